@@ -1,0 +1,353 @@
+/* core_internal: the hall in memory, shared by the files of src/core.
+ *
+ * Everything is fixed arrays made by core_create(); things refer to each other by index, -1 is
+ * none. State changes in core_apply*.c only, by applying events; the command files look, decide and
+ * emit. */
+#ifndef CORE_INTERNAL_H
+#define CORE_INTERNAL_H
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core.h"
+
+#define CORE_CLERK_MAX 512  /* different clerks in one day */
+#define CORE_URGENT_MAX 64  /* granted and still waiting: the burst setting is at most this */
+#define CORE_UNDO_LEG_MAX 3 /* next touches two legs, transfer opens one more */
+#define CORE_ZONE_CALLS (HALL_ZONE_MAX + 1)
+#define CORE_BOUND_QUEUE_MAX 4096 /* windows with legs sent to them, times service, class */
+#define CORE_QUEUE_PER_SERVICE (HALL_CLASS_MAX * 2)
+#define CORE_QUEUE_UNBOUND (HALL_SERVICE_MAX * CORE_QUEUE_PER_SERVICE)
+#define CORE_QUEUE_MAX (CORE_QUEUE_UNBOUND + CORE_BOUND_QUEUE_MAX)
+
+/* Where a waiting leg is kept. */
+enum core_place { CORE_PLACE_NONE, CORE_PLACE_QUEUE, CORE_PLACE_DEFERRED, CORE_PLACE_EARLY };
+
+/* Kinds of overtaking counted per leg. */
+enum core_pass { CORE_PASS_POLICY, CORE_PASS_URGENT, CORE_PASS_CHOSEN, CORE_PASS_COUNT };
+
+/* A node of a queue's search tree: see core_queue.c. */
+struct core_node {
+    int32_t left, right;
+    uint32_t priority;
+    int32_t size;
+    int32_t pass[CORE_PASS_COUNT]; /* suffered by this leg */
+    int32_t add[CORE_PASS_COUNT];  /* still to be handed down to both children */
+    int32_t max_pass;              /* largest policy count in the subtree */
+};
+
+struct core_leg {
+    int32_t visit;
+    int32_t no;   /* 1.. within the visit */
+    int32_t next; /* leg of the same visit */
+    int16_t service;
+    int16_t window; /* index; has it now or had it last */
+    int16_t bound;  /* window index it may be called at only */
+    int16_t clerk;  /* who called it last */
+    enum ticket_state state;
+    enum core_place place;
+    int32_t list_previous, list_next; /* in the deferred or early list of its service */
+    int32_t defer;                    /* calls to let pass */
+    int32_t calls;
+    int32_t no_shows;
+    int32_t rating;
+    bool appointment; /* has the appointment head start */
+    bool invited;
+    int64_t base_ms;       /* age counts from here */
+    int64_t not_before_ms; /* an appointment's time less the early allowance, or the end of a gap; 0
+                              none */
+    int64_t slot_ms;
+    int64_t opened_ms; /* when the leg came to be; entered_ms restarts with a restore */
+    int64_t entered_ms, called_ms, last_called_ms, started_ms, ended_ms, until_ms;
+    int64_t since_ms;                     /* in this state */
+    int64_t spent_ms[TICKET_STATE_COUNT]; /* in each state before */
+    int64_t touched;                      /* seq of the last event about it */
+    int64_t due_ms;                       /* timer, INT64_MAX none */
+    int32_t timer;                        /* position in the timer heap, -1 none */
+    struct core_node node;
+    char outcome[HALL_CODE_SIZE];
+};
+
+struct core_visit {
+    int32_t first_leg, last_leg, leg_count;
+    int32_t series_value;
+    int16_t cls;
+    char number[TICKET_NUMBER_SIZE];
+    char id[TICKET_ID_SIZE];
+    char lang[TICKET_LANG_SIZE];
+    char channel[TICKET_CHANNEL_SIZE];
+    char external_ref[TICKET_REF_SIZE];
+    char note[TICKET_NOTE_SIZE];
+    uint8_t token[TICKET_TOKEN_SIZE];
+    uint8_t identity[TICKET_TOKEN_SIZE];
+    bool has_identity;
+    int32_t same_identity; /* earlier visit of the same person */
+    int64_t issued_ms;
+    int64_t urgent_ms; /* when granted; 0 not urgent */
+    enum ticket_print print;
+    int32_t copies;
+    bool time_inaccurate;
+    bool reclassed;  /* its class was amended: its count may exceed the new class's cap */
+    int64_t version; /* seq of the last event about it */
+};
+
+struct core_window {
+    enum core_window_state state;
+    int16_t clerk;
+    int32_t leg; /* called or serving here */
+    bool auto_next, assist, pause_pending;
+    char reason[TICKET_REASON_SIZE];
+    int64_t until_ms;
+    int64_t since_ms;
+    int64_t idle_ms; /* open and free since: the longest idle is served first */
+    int64_t version;
+    int32_t held[CORE_HELD_MAX];
+    int32_t held_count;
+    int32_t served;
+    int32_t last_done;   /* leg finished last, for the rating device */
+    int32_t bound_first; /* list of queues of legs bound to this window */
+};
+
+struct core_queue {
+    int32_t root; /* leg, -1 empty */
+    int32_t next; /* bound queues: in the window's list or the free list */
+    int16_t service, cls, bound;
+    bool appointment;
+};
+
+struct core_service {
+    bool suspended;
+    char reason[TICKET_REASON_SIZE];
+    int32_t issued;
+    int32_t series; /* index of the service that keeps the series' counter */
+    int32_t series_next;
+    bool series_alerted;
+    int32_t w_account;             /* share of calls owed to those over their longest wait */
+    int32_t ratio[HALL_CLASS_MAX]; /* turns of the policy ratio, by group */
+    int32_t deferred_first, early_first;
+    uint32_t filled;     /* bit per unbound queue that is not empty */
+    int64_t finished_ms; /* sum and number of today's service times */
+    int32_t finished;
+};
+
+/* What a window's last command did, to take it back. */
+struct core_undo {
+    bool valid;
+    int64_t at_ms;
+    int32_t opened; /* leg opened by a transfer, -1 none */
+    int count;
+    int32_t legs[CORE_UNDO_LEG_MAX];
+    int64_t touched[CORE_UNDO_LEG_MAX]; /* seq after the command */
+    struct core_leg before[CORE_UNDO_LEG_MAX];
+    struct core_visit visits[CORE_UNDO_LEG_MAX];
+    struct core_window window;
+};
+
+/* A choice of the scheduler, before anything changes. */
+struct core_pick {
+    int32_t leg; /* -1 nobody */
+    enum event_rule rule;
+    int64_t score, head, aged, pref;
+    int32_t guard;   /* leg protected, -1 none */
+    int16_t account; /* service whose w_account changes, -1 none */
+    int32_t account_value;
+    int16_t ratio_service; /* -1 none */
+    int32_t ratio[HALL_CLASS_MAX];
+};
+
+struct core {
+    struct core_limits limits;
+    struct hall hall;  /* in force, with retired entries */
+    struct hall fresh; /* as configured; taken over at the next day */
+    int64_t next_seq;
+    int64_t now_ms; /* of the last event or step */
+    int32_t offset_s;
+    int32_t day;
+    bool day_open;
+    bool recapped; /* the classes were changed during the day: older counts may exceed a new cap */
+    bool reopened; /* by hand after its close: not closed again by the clock */
+
+    struct core_visit *visits;
+    int32_t visit_count;
+    struct core_leg *legs;
+    int32_t leg_count, leg_max;
+    int32_t *by_token, *by_number,
+        *by_identity; /* open addressing, table_size entries, slot or -1 */
+    int32_t table_size;
+    int32_t *timers; /* heap of legs by due_ms */
+    int32_t timer_count;
+    int64_t early_ms;  /* earliest not_before of the early lists */
+    int64_t counts[4]; /* of the last day close */
+
+    struct core_queue *queues;
+    int32_t queue_free;
+    struct core_service services[HALL_SERVICE_MAX];
+    struct core_window windows[HALL_WINDOW_MAX];
+    struct core_undo *undos; /* one per window */
+    char clerks[CORE_CLERK_MAX][TICKET_ACTOR_SIZE];
+    int32_t clerk_count;
+    int32_t urgent[CORE_URGENT_MAX]; /* waiting legs with a grant */
+    int32_t urgent_count;
+    int32_t urgent_tokens, urgent_today;
+    int64_t urgent_last_ms;
+    struct board_call calls[CORE_ZONE_CALLS][BOARD_CALL_MAX]; /* [0] the hall, then zones */
+    int32_t call_visits[CORE_ZONE_CALLS][BOARD_CALL_MAX];
+    int32_t call_counts[CORE_ZONE_CALLS];
+
+    struct core_pick picked; /* the choice just made by a command, for the event that follows */
+    int16_t picked_window;
+    int64_t picked_seq; /* seq of that event; 0 none */
+};
+
+/* The command being done. */
+struct core_step {
+    struct core *core;
+    const struct core_now *now;
+    const struct cmd *cmd;
+    const struct core_sink *sink;
+    struct core_result *result;
+    int32_t part;
+    bool system; /* events are the clock's doing */
+};
+
+/* core_queue.c: waiting legs. */
+void queue_reset(struct core *core);
+void queue_place(struct core *core, int32_t leg);   /* by state, defer, not-before and binding */
+void queue_unplace(struct core *core, int32_t leg); /* wherever it is */
+void queue_release_early(struct core *core, int64_t at_ms);
+int32_t queue_pass(const struct core *core, int32_t leg, enum core_pass pass);
+bool queue_before(const struct core *core, int32_t a,
+                  int32_t b); /* a is older: by base, then by order of issue */
+int32_t queue_first(const struct core *core, int32_t queue);
+int32_t queue_first_capped(const struct core *core, int32_t queue, int32_t cap);
+/* Legs with base <= base_ms and older than `than` (-1: any). */
+int32_t queue_count(const struct core *core, int32_t queue, int64_t base_ms, int32_t than);
+void queue_add_pass(struct core *core, int32_t queue, int64_t base_ms, int32_t than,
+                    enum core_pass pass);
+int32_t queue_after(const struct core *core, int32_t queue,
+                    int32_t leg); /* next younger one, -1 none */
+/* Is a bound queue still to be had? Asked before a leg is bound. */
+bool queue_can_bind(const struct core *core, int16_t service, int16_t window);
+int64_t queue_oldest_base(const struct core *core,
+                          int16_t service); /* INT64_MAX when nobody waits */
+void queue_unbind_window(struct core *core, int16_t window);
+
+/* The queues a window may call from at a time, with how far into each. */
+struct queue_cursor {
+    int32_t queue;
+    int64_t base_ms; /* only legs with base <= this */
+    int64_t pref_ms;
+    int32_t leg; /* first of them, for merging */
+};
+/* Unbound queues of at most 32 services and bound ones; beyond that a window's oldest are still
+ * found first. */
+#define QUEUE_CURSOR_MAX 512
+struct queue_set {
+    struct queue_cursor cursors[QUEUE_CURSOR_MAX];
+    int count;
+};
+/* `mask`: bits of positions in the window's service list, 0 all. `help`: backup services from the
+ * start. */
+void queue_collect(const struct core *core, int window, int64_t at_ms, uint32_t mask, bool help,
+                   struct queue_set *set);
+/* Takes the oldest leg of the set, -1 when there is none left; for walking in order of age. */
+int32_t queue_set_take(const struct core *core, struct queue_set *set);
+
+/* pick.c */
+void pick_choose(struct core *core, int window, int64_t at_ms, uint32_t mask,
+                 struct core_pick *pick);
+/* The choice as it stands, for showing who is next; appointments due since the last step do not
+ * count yet. */
+void pick_peek(const struct core *core, int window, int64_t at_ms, struct core_pick *pick);
+/* Counts what choosing `pick` does to others; before the leg leaves its queue. */
+void pick_commit(struct core *core, int window, int64_t at_ms, uint32_t mask,
+                 const struct core_pick *pick);
+void pick_commit_chosen(struct core *core, int window, int64_t at_ms, int32_t leg);
+void pick_explain(struct core *core, int window, int64_t at_ms, uint32_t mask,
+                  const struct core_pick *pick, struct event_why *why);
+/* Places in front of a waiting leg. */
+int32_t pick_ahead(const struct core *core, int32_t leg, int64_t at_ms);
+int32_t pick_ahead_newcomer(const struct core *core, int16_t service, int16_t cls, int64_t at_ms);
+int64_t pick_urgent_retry(struct core *core, int64_t at_ms); /* 0: a grant is free now */
+
+/* core_timer.c */
+void timer_set(struct core *core, int32_t leg, int64_t due_ms); /* INT64_MAX: none */
+int32_t timer_due(const struct core *core, int64_t at_ms);      /* leg, -1 none */
+
+/* core_apply.c */
+enum err apply_event(struct core *core, const struct event *event) MUST_USE;
+/* core_apply_ticket.c, core_apply_window.c: by kind. */
+enum err apply_issued(struct core *core, const struct event *event) MUST_USE;
+enum err apply_called(struct core *core, const struct event *event) MUST_USE;
+enum err apply_transferred(struct core *core, const struct event *event) MUST_USE;
+enum err apply_amended(struct core *core, const struct event *event) MUST_USE;
+enum err apply_window(struct core *core, const struct event *event) MUST_USE;
+enum err apply_day(struct core *core, const struct event *event) MUST_USE;
+/* Tools of the apply files. */
+void core_set_series(struct core *core);
+void core_begin_day(struct core *core, int32_t day, int64_t at_ms);
+void leg_set_state(struct core *core, int32_t leg, enum ticket_state state, int64_t at_ms);
+void leg_release_window(struct core *core, int32_t leg, int64_t at_ms);
+void leg_arm_timer(struct core *core, int32_t leg);
+void held_remove(struct core *core, int32_t leg);
+int16_t clerk_intern(struct core *core, const char *name); /* -1: none or no room */
+void calls_note(struct core *core, int window, int32_t leg, int64_t at_ms);
+
+/* core_undo.c */
+void undo_begin(struct core *core, int window, int64_t at_ms);
+void undo_save(struct core *core, int window, int32_t leg);
+void undo_seal(struct core *core, int window);
+enum err undo_apply(struct core *core, const struct event *event) MUST_USE;
+
+/* core_table.c */
+void table_reset(struct core *core);
+void table_add(struct core *core, int32_t visit); /* token, number, identity */
+int32_t table_find_identity(const struct core *core, const uint8_t identity[TICKET_TOKEN_SIZE]);
+
+/* core_emit.c: events out of commands. */
+void emit_init(const struct core_step *step, struct event *event, enum event_kind kind);
+void emit_init_leg(const struct core_step *step, struct event *event, enum event_kind kind,
+                   int32_t leg);
+/* Applies and hands out; a failure to apply is our own mistake and ends the process. */
+void emit(struct core_step *step, struct event *event);
+enum err step_refuse(struct core_step *step, enum err err, const char *field, const char *detail);
+
+/* core_ticket.c, core_window.c, core_day.c, core_issue.c: one handler per command. */
+enum err do_issue(struct core_step *step) MUST_USE;
+enum err do_book(struct core_step *step) MUST_USE;
+enum err do_check_in(struct core_step *step) MUST_USE;
+enum err do_walk_in(struct core_step *step) MUST_USE;
+enum err do_next(struct core_step *step) MUST_USE;
+enum err do_call(struct core_step *step) MUST_USE;
+enum err do_resume(struct core_step *step, int32_t leg) MUST_USE;
+enum err do_transfer(struct core_step *step, int32_t leg) MUST_USE;
+enum err do_amend(struct core_step *step, int32_t leg) MUST_USE;
+enum err do_undo(struct core_step *step, int32_t leg) MUST_USE;
+enum err do_ticket(struct core_step *step) MUST_USE; /* finds the ticket, checks, dispatches */
+enum err do_window(struct core_step *step) MUST_USE;
+enum err do_service(struct core_step *step) MUST_USE;
+enum err do_day_open(struct core_step *step) MUST_USE;
+enum err do_day_close(struct core_step *step) MUST_USE;
+void do_due(struct core_step *step);      /* time-outs and day change */
+void do_dispatch(struct core_step *step); /* armed windows */
+/* Parts that several commands share. */
+enum err window_for_call(struct core_step *step, int *ret_window) MUST_USE;
+enum err window_free_for_call(struct core_step *step, int window, bool *ret_paused) MUST_USE;
+enum err window_own(struct core_step *step, int *ret_window) MUST_USE;
+void window_after_leg(struct core_step *step, int window);
+void call_leg(struct core_step *step, int window, const struct core_pick *pick, uint32_t mask);
+void finish_leg(struct core_step *step, int32_t leg, const char *outcome, bool invite);
+void no_show_leg(struct core_step *step, int32_t leg);
+bool clerk_only(const struct cmd *cmd);
+int clerk_window(const struct core *core, const struct cmd *cmd); /* index, -1 none */
+enum err ticket_find(struct core_step *step, int32_t *ret_visit) MUST_USE;
+bool window_serves(const struct core *core, int window, int service);
+uint32_t ticket_allowed(enum ticket_state state);
+
+/* estimate.c: a first guess of the wait with `ahead` in front at that service; -1 when nobody
+ * serves it. */
+void estimate_wait(const struct core *core, int16_t service, int32_t ahead, int64_t *ret_p50_ms,
+                   int64_t *ret_p90_ms);
+
+#endif

@@ -1,0 +1,584 @@
+/* core_queue: waiting legs, so that a call costs the same whether a hundred wait or a hundred
+ * thousand.
+ *
+ * Legs that differ only in age stand in one queue: one per service, class, appointment head start
+ * and, for legs sent to one window, that window. Inside a queue the oldest leg is also the one with
+ * most points under every policy, so a pick looks at the heads of a window's queues and never along
+ * them. A queue is a treap ordered by age (base, then order of issue) whose nodes are the legs.
+ * "Everybody older than x is overtaken once more" is an addition to a prefix: it is noted at O(log
+ * n) nodes (`add`) and handed down when somebody passes by. `max_pass` finds the oldest leg at its
+ * cap in O(log n).
+ *
+ * Legs that may not be called yet (restored ones that let calls pass, appointments before their
+ * time) stand in short lists per service instead; a call counts each of them down, at most as often
+ * as it has to wait. */
+#include "core_internal.h"
+
+static struct core_node *node_at(const struct core *core, int32_t leg)
+{
+    return &core->legs[leg].node;
+}
+
+bool queue_before(const struct core *core, int32_t a, int32_t b)
+{
+    int64_t base_a = core->legs[a].base_ms;
+    int64_t base_b = core->legs[b].base_ms;
+    return base_a != base_b ? base_a < base_b : core->legs[a].visit < core->legs[b].visit;
+}
+
+/* Is the leg inside the prefix: base <= base_ms, and older than `than`? */
+static bool in_prefix(const struct core *core, int32_t leg, int64_t base_ms, int32_t than)
+{
+    return core->legs[leg].base_ms <= base_ms && (than < 0 || queue_before(core, leg, than));
+}
+
+/* Balance comes from a fixed scrambling of the slot number (the finaliser of MurmurHash3, public
+ * domain). */
+static uint32_t scramble(uint32_t x)
+{
+    x ^= x >> 16;
+    x *= 0x85ebca6bU;
+    x ^= x >> 13;
+    x *= 0xc2b2ae35U;
+    return x ^ (x >> 16);
+}
+
+static void add_to(struct core *core, int32_t leg, enum core_pass pass, int32_t amount)
+{
+    if (leg < 0 || amount == 0) {
+        return;
+    }
+    struct core_node *node = node_at(core, leg);
+    node->pass[pass] += amount;
+    node->add[pass] += amount;
+    if (pass == CORE_PASS_POLICY) {
+        node->max_pass += amount;
+    }
+}
+
+static void hand_down(struct core *core, int32_t leg)
+{
+    struct core_node *node = node_at(core, leg);
+    for (int pass = 0; pass < CORE_PASS_COUNT; pass++) {
+        add_to(core, node->left, (enum core_pass)pass, node->add[pass]);
+        add_to(core, node->right, (enum core_pass)pass, node->add[pass]);
+        node->add[pass] = 0;
+    }
+}
+
+static void sum_up(struct core *core, int32_t leg)
+{
+    struct core_node *node = node_at(core, leg);
+    node->size = 1;
+    node->max_pass = node->pass[CORE_PASS_POLICY];
+    int32_t children[2] = {node->left, node->right};
+    for (int i = 0; i < 2; i++) {
+        if (children[i] >= 0) {
+            const struct core_node *child = node_at(core, children[i]);
+            node->size += child->size;
+            node->max_pass = child->max_pass > node->max_pass ? child->max_pass : node->max_pass;
+        }
+    }
+}
+
+/* Splits into legs older than `leg` and the others. Recursion is as deep as the treap: some 40
+ * levels. */
+static void split(struct core *core, int32_t root, int32_t leg, int32_t *ret_older,
+                  int32_t *ret_younger)
+{
+    if (root < 0) {
+        *ret_older = -1;
+        *ret_younger = -1;
+        return;
+    }
+    hand_down(core, root);
+    if (queue_before(core, root, leg)) {
+        split(core, node_at(core, root)->right, leg, &node_at(core, root)->right, ret_younger);
+        *ret_older = root;
+    } else {
+        split(core, node_at(core, root)->left, leg, ret_older, &node_at(core, root)->left);
+        *ret_younger = root;
+    }
+    sum_up(core, root);
+}
+
+static int32_t merge(struct core *core, int32_t older, int32_t younger)
+{
+    if (older < 0 || younger < 0) {
+        return older < 0 ? younger : older;
+    }
+    if (node_at(core, older)->priority > node_at(core, younger)->priority) {
+        hand_down(core, older);
+        node_at(core, older)->right = merge(core, node_at(core, older)->right, younger);
+        sum_up(core, older);
+        return older;
+    }
+    hand_down(core, younger);
+    node_at(core, younger)->left = merge(core, older, node_at(core, younger)->left);
+    sum_up(core, younger);
+    return younger;
+}
+
+static int32_t insert(struct core *core, int32_t root, int32_t leg)
+{
+    if (root < 0) {
+        return leg;
+    }
+    if (node_at(core, leg)->priority > node_at(core, root)->priority) {
+        split(core, root, leg, &node_at(core, leg)->left, &node_at(core, leg)->right);
+        sum_up(core, leg);
+        return leg;
+    }
+    hand_down(core, root);
+    int32_t *side =
+        queue_before(core, leg, root) ? &node_at(core, root)->left : &node_at(core, root)->right;
+    *side = insert(core, *side, leg);
+    sum_up(core, root);
+    return root;
+}
+
+static int32_t removed(struct core *core, int32_t root, int32_t leg)
+{
+    assert(root >= 0); /* the leg is in this queue */
+    hand_down(core, root);
+    if (root == leg) {
+        return merge(core, node_at(core, root)->left, node_at(core, root)->right);
+    }
+    int32_t *side =
+        queue_before(core, leg, root) ? &node_at(core, root)->left : &node_at(core, root)->right;
+    *side = removed(core, *side, leg);
+    sum_up(core, root);
+    return root;
+}
+
+/* ---- queues ---- */
+
+static int32_t unbound_queue(int16_t service, int16_t cls, bool appointment)
+{
+    return service * CORE_QUEUE_PER_SERVICE + cls * 2 + (appointment ? 1 : 0);
+}
+
+static int32_t find_bound(const struct core *core, int16_t window, int16_t service, int16_t cls,
+                          bool appointment)
+{
+    for (int32_t q = core->windows[window].bound_first; q >= 0; q = core->queues[q].next) {
+        const struct core_queue *queue = &core->queues[q];
+        if (queue->service == service && queue->cls == cls && queue->appointment == appointment) {
+            return q;
+        }
+    }
+    return -1;
+}
+
+static int32_t take_bound(struct core *core, const struct core_leg *leg, int16_t cls)
+{
+    int32_t q = core->queue_free;
+    assert(q >= 0); /* queue_can_bind() was asked */
+    struct core_queue *queue = &core->queues[q];
+    core->queue_free = queue->next;
+    *queue = (struct core_queue){.root = -1,
+                                 .next = core->windows[leg->bound].bound_first,
+                                 .service = leg->service,
+                                 .cls = cls,
+                                 .bound = leg->bound,
+                                 .appointment = leg->appointment};
+    core->windows[leg->bound].bound_first = q;
+    return q;
+}
+
+static void give_bound(struct core *core, int32_t q)
+{
+    int32_t *link = &core->windows[core->queues[q].bound].bound_first;
+    while (*link != q) {
+        link = &core->queues[*link].next;
+    }
+    *link = core->queues[q].next;
+    core->queues[q].next = core->queue_free;
+    core->queue_free = q;
+}
+
+static int32_t queue_of(struct core *core, int32_t l, bool make)
+{
+    const struct core_leg *leg = &core->legs[l];
+    int16_t cls = core->visits[leg->visit].cls;
+    if (leg->bound < 0) {
+        return unbound_queue(leg->service, cls, leg->appointment);
+    }
+    int32_t q = find_bound(core, leg->bound, leg->service, cls, leg->appointment);
+    return q < 0 && make ? take_bound(core, leg, cls) : q;
+}
+
+static void enter(struct core *core, int32_t l)
+{
+    int32_t q = queue_of(core, l, true);
+    struct core_queue *queue = &core->queues[q];
+    struct core_node *node = node_at(core, l);
+    node->left = -1;
+    node->right = -1;
+    node->priority = scramble((uint32_t)l);
+    for (int pass = 0; pass < CORE_PASS_COUNT; pass++) {
+        node->add[pass] = 0;
+    }
+    sum_up(core, l);
+    queue->root = insert(core, queue->root, l);
+    if (queue->bound < 0) {
+        core->services[queue->service].filled |= 1U << (q % CORE_QUEUE_PER_SERVICE);
+    }
+}
+
+static void leave(struct core *core, int32_t l)
+{
+    int32_t q = queue_of(core, l, false);
+    assert(q >= 0);
+    struct core_queue *queue = &core->queues[q];
+    queue->root = removed(core, queue->root, l);
+    if (queue->root < 0 && queue->bound < 0) {
+        core->services[queue->service].filled &= ~(1U << (q % CORE_QUEUE_PER_SERVICE));
+    } else if (queue->root < 0) {
+        give_bound(core, q);
+    }
+}
+
+static int32_t *list_of(struct core *core, const struct core_leg *leg, enum core_place place)
+{
+    struct core_service *service = &core->services[leg->service];
+    return place == CORE_PLACE_DEFERRED ? &service->deferred_first : &service->early_first;
+}
+
+static void list_add(struct core *core, int32_t l, enum core_place place)
+{
+    struct core_leg *leg = &core->legs[l];
+    int32_t *first = list_of(core, leg, place);
+    leg->list_previous = -1;
+    leg->list_next = *first;
+    if (*first >= 0) {
+        core->legs[*first].list_previous = l;
+    }
+    *first = l;
+}
+
+static void list_drop(struct core *core, int32_t l, enum core_place place)
+{
+    struct core_leg *leg = &core->legs[l];
+    if (leg->list_next >= 0) {
+        core->legs[leg->list_next].list_previous = leg->list_previous;
+    }
+    if (leg->list_previous >= 0) {
+        core->legs[leg->list_previous].list_next = leg->list_next;
+    } else {
+        *list_of(core, leg, place) = leg->list_next;
+    }
+}
+
+static void urgent_drop(struct core *core, int32_t l)
+{
+    for (int32_t i = 0; i < core->urgent_count; i++) {
+        if (core->urgent[i] == l) {
+            core->urgent[i] = core->urgent[--core->urgent_count];
+            return;
+        }
+    }
+}
+
+/* An armed window looks again when the first of the early ones may be called. */
+static void note_early(struct core *core, const struct core_leg *leg)
+{
+    if (leg->not_before_ms > core->now_ms && leg->not_before_ms < core->early_ms) {
+        core->early_ms = leg->not_before_ms;
+    }
+}
+
+void queue_place(struct core *core, int32_t l)
+{
+    struct core_leg *leg = &core->legs[l];
+    assert(leg->place == CORE_PLACE_NONE);
+    if (leg->state != TICKET_WAITING) {
+        return;
+    }
+    if (leg->defer > 0) {
+        leg->place = CORE_PLACE_DEFERRED;
+        list_add(core, l, leg->place);
+        note_early(core, leg);
+    } else if (leg->not_before_ms > core->now_ms) {
+        leg->place = CORE_PLACE_EARLY;
+        list_add(core, l, leg->place);
+        note_early(core, leg);
+    } else {
+        leg->place = CORE_PLACE_QUEUE;
+        enter(core, l);
+        if (core->visits[leg->visit].urgent_ms != 0 && core->urgent_count < CORE_URGENT_MAX) {
+            core->urgent[core->urgent_count++] = l;
+        }
+    }
+}
+
+void queue_unplace(struct core *core, int32_t l)
+{
+    struct core_leg *leg = &core->legs[l];
+    if (leg->place == CORE_PLACE_QUEUE) {
+        leave(core, l);
+        urgent_drop(core, l);
+    } else if (leg->place != CORE_PLACE_NONE) {
+        list_drop(core, l, leg->place);
+    }
+    leg->place = CORE_PLACE_NONE;
+}
+
+void queue_release_early(struct core *core, int64_t at_ms)
+{
+    if (at_ms < core->early_ms) {
+        return;
+    }
+    core->now_ms = at_ms;
+    core->early_ms = INT64_MAX;
+    for (int s = 0; s < core->hall.service_count; s++) {
+        int32_t l = core->services[s].early_first;
+        while (l >= 0) {
+            int32_t next = core->legs[l].list_next;
+            if (core->legs[l].not_before_ms <= at_ms) {
+                queue_unplace(core, l);
+                queue_place(core, l);
+            }
+            note_early(core, &core->legs[l]);
+            l = next;
+        }
+        for (l = core->services[s].deferred_first; l >= 0; l = core->legs[l].list_next) {
+            note_early(core, &core->legs[l]);
+        }
+    }
+}
+
+int32_t queue_pass(const struct core *core, int32_t l, enum core_pass pass)
+{
+    const struct core_leg *leg = &core->legs[l];
+    int32_t result = leg->node.pass[pass];
+    if (leg->place != CORE_PLACE_QUEUE) {
+        return result;
+    }
+    int16_t cls = core->visits[leg->visit].cls;
+    int32_t q = leg->bound < 0 ? unbound_queue(leg->service, cls, leg->appointment)
+                               : find_bound(core, leg->bound, leg->service, cls, leg->appointment);
+    int32_t node = core->queues[q].root;
+    while (node != l) {
+        result += node_at(core, node)->add[pass];
+        node = queue_before(core, l, node) ? node_at(core, node)->left : node_at(core, node)->right;
+    }
+    return result;
+}
+
+int32_t queue_first(const struct core *core, int32_t q)
+{
+    int32_t leg = core->queues[q].root;
+    while (leg >= 0 && node_at(core, leg)->left >= 0) {
+        leg = node_at(core, leg)->left;
+    }
+    return leg;
+}
+
+int32_t queue_first_capped(const struct core *core, int32_t q, int32_t cap)
+{
+    int32_t leg = core->queues[q].root;
+    int32_t above = 0; /* what the nodes passed would hand down */
+    while (leg >= 0 && node_at(core, leg)->max_pass + above >= cap) {
+        const struct core_node *node = node_at(core, leg);
+        int32_t below = above + node->add[CORE_PASS_POLICY];
+        if (node->left >= 0 && node_at(core, node->left)->max_pass + below >= cap) {
+            leg = node->left;
+        } else if (node->pass[CORE_PASS_POLICY] + above >= cap) {
+            return leg;
+        } else {
+            leg = node->right;
+        }
+        above = below;
+    }
+    return -1;
+}
+
+int32_t queue_count(const struct core *core, int32_t q, int64_t base_ms, int32_t than)
+{
+    int32_t count = 0;
+    int32_t leg = core->queues[q].root;
+    while (leg >= 0) {
+        const struct core_node *node = node_at(core, leg);
+        if (in_prefix(core, leg, base_ms, than)) {
+            count += 1 + (node->left >= 0 ? node_at(core, node->left)->size : 0);
+            leg = node->right;
+        } else {
+            leg = node->left;
+        }
+    }
+    return count;
+}
+
+static void add_prefix(struct core *core, int32_t root, int64_t base_ms, int32_t than,
+                       enum core_pass pass)
+{
+    if (root < 0) {
+        return;
+    }
+    hand_down(core, root);
+    struct core_node *node = node_at(core, root);
+    if (in_prefix(core, root, base_ms, than)) {
+        node->pass[pass] += 1;
+        add_to(core, node->left, pass, 1);
+        add_prefix(core, node->right, base_ms, than, pass);
+    } else {
+        add_prefix(core, node->left, base_ms, than, pass);
+    }
+    sum_up(core, root);
+}
+
+void queue_add_pass(struct core *core, int32_t q, int64_t base_ms, int32_t than,
+                    enum core_pass pass)
+{
+    add_prefix(core, core->queues[q].root, base_ms, than, pass);
+}
+
+int32_t queue_after(const struct core *core, int32_t q, int32_t leg)
+{
+    int32_t found = -1;
+    int32_t node = core->queues[q].root;
+    while (node >= 0) {
+        if (queue_before(core, leg, node)) {
+            found = node;
+            node = node_at(core, node)->left;
+        } else {
+            node = node_at(core, node)->right;
+        }
+    }
+    return found;
+}
+
+bool queue_can_bind(const struct core *core, int16_t service, int16_t window)
+{
+    (void)service;
+    (void)window;
+    return core->queue_free >= 0;
+}
+
+int64_t queue_oldest_base(const struct core *core, int16_t service)
+{
+    int64_t oldest = INT64_MAX;
+    for (int i = 0; i < CORE_QUEUE_PER_SERVICE; i++) {
+        if ((core->services[service].filled & (1U << i)) != 0) {
+            int32_t leg = queue_first(core, service * CORE_QUEUE_PER_SERVICE + i);
+            oldest = core->legs[leg].base_ms < oldest ? core->legs[leg].base_ms : oldest;
+        }
+    }
+    return oldest;
+}
+
+void queue_unbind_window(struct core *core, int16_t window)
+{
+    while (core->windows[window].bound_first >= 0) {
+        int32_t leg = core->queues[core->windows[window].bound_first].root;
+        queue_unplace(core, leg);
+        core->legs[leg].bound = -1;
+        queue_place(core, leg);
+    }
+    for (int s = 0; s < core->hall.service_count; s++) {
+        int32_t lists[2] = {core->services[s].deferred_first, core->services[s].early_first};
+        for (int i = 0; i < 2; i++) {
+            for (int32_t l = lists[i]; l >= 0; l = core->legs[l].list_next) {
+                core->legs[l].bound = core->legs[l].bound == window ? -1 : core->legs[l].bound;
+            }
+        }
+    }
+}
+
+void queue_reset(struct core *core)
+{
+    for (int32_t q = 0; q < CORE_QUEUE_MAX; q++) {
+        core->queues[q] = (struct core_queue){.root = -1, .next = -1, .bound = -1};
+        if (q < CORE_QUEUE_UNBOUND) {
+            core->queues[q].service = (int16_t)(q / CORE_QUEUE_PER_SERVICE);
+            core->queues[q].cls = (int16_t)(q % CORE_QUEUE_PER_SERVICE / 2);
+            core->queues[q].appointment = q % 2 == 1;
+        } else if (q + 1 < CORE_QUEUE_MAX) {
+            core->queues[q].next = q + 1;
+        }
+    }
+    core->queue_free = CORE_QUEUE_UNBOUND;
+    core->early_ms = INT64_MAX;
+    core->urgent_count = 0;
+    for (int s = 0; s < HALL_SERVICE_MAX; s++) {
+        core->services[s].filled = 0;
+        core->services[s].deferred_first = -1;
+        core->services[s].early_first = -1;
+    }
+    for (int w = 0; w < HALL_WINDOW_MAX; w++) {
+        core->windows[w].bound_first = -1;
+    }
+}
+
+/* ---- what a window may call from ---- */
+
+static void collect_one(const struct core *core, struct queue_set *set, int32_t q, int64_t base_ms,
+                        int64_t pref_ms)
+{
+    if (set->count == QUEUE_CURSOR_MAX) {
+        return;
+    }
+    int32_t leg = queue_first(core, q);
+    if (core->legs[leg].base_ms <= base_ms) {
+        set->cursors[set->count++] =
+            (struct queue_cursor){.queue = q, .base_ms = base_ms, .pref_ms = pref_ms, .leg = leg};
+    }
+}
+
+static void collect_service(const struct core *core, int window,
+                            const struct hall_window_service *ability, int64_t base_ms,
+                            struct queue_set *set)
+{
+    uint32_t classes = core->hall.windows[window].classes;
+    uint32_t filled = core->services[ability->service].filled;
+    for (int i = 0; filled != 0 && i < CORE_QUEUE_PER_SERVICE; i++) {
+        if ((filled & (1U << i)) != 0 && (classes == 0 || (classes & (1U << (i / 2))) != 0)) {
+            collect_one(core, set, ability->service * CORE_QUEUE_PER_SERVICE + i, base_ms,
+                        ability->pref_ms);
+        }
+    }
+    for (int32_t q = core->windows[window].bound_first; q >= 0; q = core->queues[q].next) {
+        const struct core_queue *queue = &core->queues[q];
+        if (queue->service == ability->service &&
+            (classes == 0 || (classes & (1U << queue->cls)) != 0)) {
+            collect_one(core, set, q, base_ms, ability->pref_ms);
+        }
+    }
+}
+
+void queue_collect(const struct core *core, int window, int64_t at_ms, uint32_t mask, bool help,
+                   struct queue_set *set)
+{
+    const struct hall_window *place = &core->hall.windows[window];
+    set->count = 0;
+    for (int i = 0; i < place->service_count; i++) {
+        if (mask != 0 && (mask & (1U << i)) == 0) {
+            continue;
+        }
+        const struct hall_window_service *ability = &place->services[i];
+        bool waits = ability->tier == HALL_TIER_BACKUP && ability->after_ms > 0 && !help;
+        collect_service(core, window, ability, waits ? at_ms - ability->after_ms : INT64_MAX, set);
+    }
+}
+
+int32_t queue_set_take(const struct core *core, struct queue_set *set)
+{
+    int best = -1;
+    for (int i = 0; i < set->count; i++) {
+        if (set->cursors[i].leg >= 0 &&
+            (best < 0 || queue_before(core, set->cursors[i].leg, set->cursors[best].leg))) {
+            best = i;
+        }
+    }
+    if (best < 0) {
+        return -1;
+    }
+    struct queue_cursor *cursor = &set->cursors[best];
+    int32_t leg = cursor->leg;
+    cursor->leg = queue_after(core, cursor->queue, leg);
+    if (cursor->leg >= 0 && core->legs[cursor->leg].base_ms > cursor->base_ms) {
+        cursor->leg = -1;
+    }
+    return leg;
+}
