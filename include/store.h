@@ -1,0 +1,165 @@
+/* store: the SQLite database: event log with hash chain, derived rows, idempotency keys,
+ * configuration, users and tokens. The only floor that knows sqlite3.h; statements come from
+ * sql/queries.sql.
+ *
+ * A writer (engine or offline command) holds FILE.lock with flock. WAL, synchronous=FULL, both read
+ * back at open. One thread per struct store. Errors: ERR_STORE_FULL (no space: roll back, nothing
+ * happened), ERR_STORE_IO (outcome unknown: exit without closing), ERR_STORE_CORRUPT,
+ * ERR_STORE_LOCKED, ERR_STORE_NEWER, ERR_NO_MEMORY. */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "err.h"
+#include "event.h"
+#include "identity.h"
+#include "ticket.h"
+
+struct store;
+
+enum store_mode {
+    STORE_WRITER, /* takes the lock, creates and migrates; the one writer and checkpointer */
+    STORE_READER  /* read-only, never checkpoints; the file must exist */
+};
+
+MUST_USE enum err store_open(const char *path, enum store_mode mode, struct store **ret_store);
+void store_close(struct store *store);
+/* SQLite's last message, for one log line. Valid until the next call. */
+const char *store_message(const struct store *store);
+
+MUST_USE enum err store_begin(struct store *store);
+MUST_USE enum err store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/* ---- event log ---- */
+
+/* One row of the log. Text is borrowed; NULL stands for empty. */
+struct store_event {
+    int64_t seq;
+    int64_t epoch;
+    int64_t at_ms;
+    int64_t wall_ms;
+    int32_t day;
+    const char *kind;
+    const char *ticket_id;
+    int32_t visit; /* slot, -1 none */
+    int32_t leg;
+    int32_t window;
+    const char *actor;  /* "user:zhang", "device:k1", "visitor", "system" */
+    const char *device; /* name of the device token, or NULL */
+    const char *request_id;
+    const char *data; /* JSON object, as printed by wire_event_data() */
+    size_t data_length;
+    uint8_t hash[DIGEST_SIZE]; /* filled when read */
+};
+
+typedef enum err store_event_handler(void *context, const struct store_event *event);
+
+/* Appends; seq must be last + 1. The hash is SHA-256 over the previous hash and this row. */
+MUST_USE enum err store_event_put(struct store *store, const struct store_event *event);
+/* Rows with seq > `after`, in order, at most `limit` (0: all). Stops at the first error of
+ * `handler` and returns it. */
+MUST_USE enum err store_event_each(struct store *store, int64_t after, int64_t limit,
+                                   store_event_handler *handler, void *context);
+/* Rows of one ticket, in order; at most 500 (a ticket's life is some dozen events). */
+MUST_USE enum err store_event_each_of_ticket(struct store *store, const char *ticket_id,
+                                             store_event_handler *handler, void *context);
+/* seq, time and epoch of the last row; zeros when the log is empty. */
+MUST_USE enum err store_event_last(struct store *store, int64_t *ret_seq, int64_t *ret_at_ms,
+                                   int64_t *ret_epoch);
+/* seq of the row from which the newest business day replays (its first hall.day_opened); 0 when
+ * there is none. */
+MUST_USE enum err store_event_day_start(struct store *store, int64_t *ret_seq);
+/* Walks the whole chain. ERR_STORE_CORRUPT with the first bad seq. `ret_count`: rows looked at. */
+MUST_USE enum err store_event_check_chain(struct store *store, int64_t *ret_count,
+                                          int64_t *ret_bad_seq);
+
+/* ---- derived rows ---- */
+
+/* Writes the ticket's visit row and its legs (insert or update). Inside a transaction. */
+MUST_USE enum err store_ticket_put(struct store *store, const struct ticket *ticket);
+/* By id. ERR_NOT_FOUND. Derived members (ahead, eta, slot) are -1. */
+MUST_USE enum err store_ticket_get(struct store *store, const char *id, struct ticket *ret_ticket);
+
+struct store_ticket_filter {
+    int32_t day_from, day_to;        /* inclusive; 0: no bound */
+    uint32_t states;                 /* bit per enum ticket_state; 0 all */
+    char service[HALL_CODE_SIZE];    /* of the current leg; "" all */
+    int32_t window;                  /* 0 all */
+    char number[TICKET_NUMBER_SIZE]; /* "" all */
+    char after_id[TICKET_ID_SIZE];   /* cursor: ids greater than this */
+    int limit;                       /* 1..200 */
+};
+typedef enum err store_ticket_handler(void *context, const struct ticket *ticket);
+MUST_USE enum err store_ticket_each(struct store *store, const struct store_ticket_filter *filter,
+                                    store_ticket_handler *handler, void *context);
+/* Every derived row of a day away, before a rebuild from the log. */
+MUST_USE enum err store_ticket_delete_all(struct store *store);
+MUST_USE enum err store_ticket_count(struct store *store, int64_t *ret_count);
+
+/* ---- idempotency keys ---- */
+
+struct store_answer {
+    uint8_t body_hash[DIGEST_SIZE]; /* of method, path and body */
+    int status;
+    char location[64];
+    struct buf body; /* get: initialised by the caller */
+};
+/* `scope`: hash of the caller's identity. ERR_NOT_FOUND. */
+MUST_USE enum err store_answer_get(struct store *store, const uint8_t scope[DIGEST_SIZE],
+                                   const char *key, struct store_answer *ret_answer);
+MUST_USE enum err store_answer_put(struct store *store, const uint8_t scope[DIGEST_SIZE],
+                                   const char *key, int64_t at_ms,
+                                   const struct store_answer *answer);
+/* Forgets answers given before `before_ms`, at most 1000 a call. */
+MUST_USE enum err store_answer_purge(struct store *store, int64_t before_ms);
+
+/* ---- configuration ---- */
+
+/* The newest document, or that version (0: newest). ERR_NOT_FOUND when there is none. */
+MUST_USE enum err store_config_get(struct store *store, int64_t version, struct buf *ret_document,
+                                   int64_t *ret_version);
+MUST_USE enum err store_config_put(struct store *store, int64_t at_ms, const char *actor,
+                                   const char *document, size_t length, int64_t *ret_version);
+
+/* ---- people and tokens ---- */
+
+struct store_user {
+    char name[IDENTITY_NAME_SIZE];
+    char password_hash[128]; /* yescrypt "$y$..." */
+    uint32_t roles;
+    int32_t window;
+    bool disabled;
+    int64_t created_ms;
+};
+typedef enum err store_user_handler(void *context, const struct store_user *user);
+MUST_USE enum err store_user_get(struct store *store, const char *name,
+                                 struct store_user *ret_user);
+/* Inserts or replaces. */
+MUST_USE enum err store_user_put(struct store *store, const struct store_user *user);
+MUST_USE enum err store_user_each(struct store *store, store_user_handler *handler, void *context);
+
+typedef enum err store_identity_handler(void *context, const struct identity_entry *entry);
+MUST_USE enum err store_identity_put(struct store *store, const struct identity_entry *entry);
+MUST_USE enum err store_identity_delete(struct store *store, const uint8_t hash[DIGEST_SIZE]);
+/* Those that have not expired at `now_ms`. */
+MUST_USE enum err store_identity_each(struct store *store, int64_t now_ms,
+                                      store_identity_handler *handler, void *context);
+
+/* ---- house-keeping ---- */
+
+/* A random 32-byte key kept in the database (made at creation), for hashing identities. */
+MUST_USE enum err store_hall_key(struct store *store, uint8_t ret_key[DIGEST_SIZE]);
+/* PRAGMA quick_check or integrity_check. ERR_STORE_CORRUPT. */
+MUST_USE enum err store_check(struct store *store, bool full);
+/* A consistent copy of the database at `path` into `destination`, also while another process serves
+ * it: written to a temporary name, checked, synced, renamed. An existing destination is refused
+ * (ERR_IO). `message` gets one line on failure. */
+MUST_USE enum err store_backup(const char *path, const char *destination, char *message,
+                               size_t message_size);
+
+#endif
