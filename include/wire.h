@@ -1,0 +1,206 @@
+/* wire: JSON in and out: command bodies, events, tickets, views, problems, the configuration
+ * document. The only floor that knows jansson.h. Stateless; any thread, unless a struct wire_config
+ * is shared (it is read-only after creation). Field names are those of the HTTP API
+ * (web/openapi.json). */
+#ifndef WIRE_H
+#define WIRE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "board.h"
+#include "buf.h"
+#include "cmd.h"
+#include "core.h"
+#include "err.h"
+#include "event.h"
+#include "hall.h"
+#include "identity.h"
+#include "ticket.h"
+
+/* Deepest nesting and most members of one object that are parsed: jansson recurses (reliability of
+ * small stacks). */
+#define WIRE_DEPTH_MAX 16
+#define WIRE_MEMBER_MAX 256
+
+/* ---- problems (RFC 9457) ---- */
+
+#define WIRE_PROBLEM_ERROR_MAX 8
+struct wire_problem {
+    enum err err;
+    int status;
+    char detail_zh[160];
+    char detail_en[160]; /* either may be empty: then the title stands alone */
+    char instance[96];   /* request path without token or query */
+    char request_id[64];
+    enum ticket_state state; /* TICKET_STATE_COUNT: leave out */
+    uint32_t allowed;        /* bits of enum cmd_kind */
+    bool has_allowed;
+    int error_count;
+    struct {
+        char pointer[96]; /* "/service" */
+        char detail[128];
+    } errors[WIRE_PROBLEM_ERROR_MAX];
+};
+void wire_problem_init(struct wire_problem *problem, enum err err);
+/* Adds a member error; beyond WIRE_PROBLEM_ERROR_MAX they are dropped. */
+void wire_problem_add(struct wire_problem *problem, const char *pointer, const char *detail);
+/* `zh`: the reader prefers Chinese; title and detail follow. */
+void wire_problem_print(struct buf *buf, const struct wire_problem *problem, bool zh);
+/* Verb of the API for a command kind ("recall", "no-show", ...), NULL when it has none. */
+const char *wire_command_verb(enum cmd_kind kind);
+
+/* ---- commands ---- */
+
+/* Reads the body of a command of that kind into `cmd` (initialised by cmd_init, path members
+ * already set by the caller). An empty body is an empty object where every member is optional.
+ * ERR_MALFORMED_BODY (not JSON, too deep, duplicate names, bad UTF-8) or ERR_INVALID_BODY (types,
+ * lengths, ranges, unknown enum words, required members missing), with `problem` filled; it is
+ * initialised here, so set its request members (instance, request_id, status) afterwards. Unknown
+ * members are ignored. The identity token of a person (`id_token`) is hashed with `hall_key`
+ * (DIGEST_SIZE bytes) and dropped. */
+MUST_USE enum err wire_command_parse(struct cmd *cmd, const char *body, size_t length,
+                                     const uint8_t *hall_key, struct wire_problem *problem);
+
+struct wire_login {
+    char username[IDENTITY_NAME_SIZE];
+    char password[129];
+};
+MUST_USE enum err wire_login_parse(struct wire_login *login, const char *body, size_t length,
+                                   struct wire_problem *problem);
+
+/* Test clock: {"advance_s":n} or {"set":"RFC 3339"}; exactly one. */
+struct wire_clock {
+    int64_t advance_ms; /* 0 when set_ms counts */
+    int64_t set_ms;
+};
+MUST_USE enum err wire_clock_parse(struct wire_clock *clock, const char *body, size_t length,
+                                   struct wire_problem *problem);
+
+/* ---- events ---- */
+
+/* The event as the JSON object kept in the log: everything wire_event_read() needs. */
+void wire_event_data(struct buf *buf, const struct event *event);
+/* The event back. ERR_REPLAY when the data does not make one. */
+MUST_USE enum err wire_event_read(int64_t seq, int64_t at_ms, int32_t day, const char *kind,
+                                  const char *data, size_t length, struct event *ret_event);
+
+enum wire_audience {
+    WIRE_PUBLIC, /* displays: number and window only, no reason, note, person or reference */
+    WIRE_STAFF   /* everything but tokens and identity hashes */
+};
+/* CloudEvents envelope. */
+void wire_event_envelope(struct buf *buf, const struct event *event, int64_t epoch,
+                         const char *site, enum wire_audience audience);
+
+/* ---- answers ---- */
+
+struct wire_config; /* below */
+
+void wire_ticket_print(struct buf *buf, const struct ticket *ticket,
+                       const struct wire_config *config);
+/* The ticket of a fresh issue: with `slip` (lines to show or print). */
+void wire_issue_print(struct buf *buf, const struct ticket *ticket,
+                      const struct wire_config *config);
+/* What a visitor sees: number, service, state, ahead, eta, window, hall, rating_open; nothing
+ * personal. */
+void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,
+                              const struct wire_config *config);
+void wire_window_print(struct buf *buf, const struct core_window_info *info,
+                       const struct ticket *current, const struct wire_config *config);
+/* {"ticket":…|null,"finished":…|null,"why":{rule,score,head,aged,pref,guard,overtook[],overtaken,text,text_en}|null};
+ * tickets and `why` may be NULL. */
+void wire_next_print(struct buf *buf, const struct ticket *ticket, const struct ticket *finished,
+                     const struct event_why *why, const struct wire_config *config);
+void wire_why_print(struct buf *buf, const struct ticket *ticket, const struct event *called,
+                    const struct wire_config *config);
+/* One line of a ticket's history. */
+void wire_history_item_print(struct buf *buf, const struct event *event);
+void wire_identity_print(struct buf *buf, const struct identity *identity, const char *csrf);
+void wire_day_print(struct buf *buf, int32_t day, bool open, const int64_t counts[4]);
+
+/* ---- views: from core and configuration, on the engine thread ---- */
+
+struct wire_device { /* what the lobby is told of a sign */
+    char code[HALL_CODE_SIZE];
+    bool online;
+    int64_t since_ms;
+    char detail[64];
+};
+struct wire_view {
+    const struct core *core;
+    const struct wire_config *config;
+    struct core_now now;
+    const struct wire_device *devices;
+    int device_count;
+    bool read_only;
+};
+void wire_view_kiosk(struct buf *buf, const struct wire_view *view);
+/* `zone` "": the whole hall. ERR_NOT_FOUND for an unknown zone. */
+MUST_USE enum err wire_view_display(struct buf *buf, const struct wire_view *view,
+                                    const char *zone);
+MUST_USE enum err wire_view_clerk(struct buf *buf, const struct wire_view *view, int32_t window_no);
+void wire_view_lobby(struct buf *buf, const struct wire_view *view);
+MUST_USE enum err wire_view_rating(struct buf *buf, const struct wire_view *view,
+                                   int32_t window_no);
+void wire_view_windows(struct buf *buf, const struct wire_view *view);
+/* event: queue.updated, data: waiting and eta per service; derived, has no seq. */
+void wire_queue_envelope(struct buf *buf, const struct wire_view *view, int64_t epoch);
+
+/* ---- the configuration document ---- */
+
+#define WIRE_PORT_MAX 32
+#define WIRE_DISPLAY_MAX 128
+#define WIRE_OPTION_MAX 12
+
+struct wire_option {
+    char key[32];
+    char value[64];
+};
+struct wire_port {
+    char code[HALL_CODE_SIZE];
+    char link[192];
+};
+struct wire_display {
+    char code[HALL_CODE_SIZE];
+    char port[HALL_CODE_SIZE];
+    char driver[HALL_CODE_SIZE];
+    int32_t address;
+    int32_t window;            /* shows one window, or ... */
+    char zone[HALL_CODE_SIZE]; /* ... the last calls of a zone ("*": the hall) */
+    int32_t rows;
+    struct wire_option options[WIRE_OPTION_MAX];
+    int option_count;
+};
+
+/* A checked document. Owns its memory. */
+struct wire_config;
+
+/* ERR_MALFORMED_BODY or ERR_INVALID_BODY with every finding (up to the bound) in `problem`, each
+ * with its path: unknown members, types, ranges, references to codes that do not exist, duplicate
+ * codes, overlapping series. */
+MUST_USE enum err wire_config_create(const char *document, size_t length,
+                                     struct wire_problem *problem, struct wire_config **ret_config);
+void wire_config_destroy(struct wire_config *config);
+const struct hall *wire_config_hall(const struct wire_config *config);
+int wire_config_port_count(const struct wire_config *config);
+const struct wire_port *wire_config_port(const struct wire_config *config, int index);
+int wire_config_display_count(const struct wire_config *config);
+const struct wire_display *wire_config_display(const struct wire_config *config, int index);
+/* The document as text, keys in the order given, indented by two. */
+void wire_config_print(struct buf *buf, const struct wire_config *config);
+/* {"changes":[{"path":"/services/2/quota_day","from":..,"to":..}]}, for a dry run. */
+void wire_config_diff(struct buf *buf, const struct wire_config *from,
+                      const struct wire_config *to);
+/* What `config check` prints: per service and class the extra calls and minutes beyond first come
+ * first served, then warnings. */
+void wire_config_bounds(struct buf *buf, const struct wire_config *config);
+
+/* ---- signs ---- */
+
+/* CONTENT.json of `hallcall led`. */
+MUST_USE enum err wire_sign_parse(struct board_sign *sign, const char *text, size_t length,
+                                  struct wire_problem *problem);
+
+#endif

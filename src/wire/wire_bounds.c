@@ -1,0 +1,134 @@
+/* wire_bounds: what the configuration promises those who wait, as text a hall manager can read.
+ *
+ * Scheduling lets later visitors with a need pass earlier ones, but no visitor is passed more than
+ * `cap` times, whatever happens. So the price of priority has a bound, which follows from the
+ * document alone: cap calls, and in minutes cap * service time / windows, with m windows that take
+ * the service first. Typical uses the expected service time. The bad day uses its 95th percentile
+ * when service times are lognormal with a coefficient of variation of 1, the shape that forecasts
+ * assume before they have a history: exp(1.6449 s - s*s/2) times the mean with s*s = ln 2, which
+ * is 2.781. */
+#include <assert.h>
+
+#include "wire_config_internal.h"
+
+#define P95_PER_MILLE 2781
+#define MINUTE_MS 60000
+/* The wait for which the urgent calls are counted out. */
+#define URGENT_EXAMPLE_MIN 60
+
+int wire_bounds_windows(const struct hall *hall, int service, int class)
+{
+    int count = 0;
+    for (int i = 0; i < hall->window_count; i++) {
+        const struct hall_window *window = &hall->windows[i];
+        bool admits = window->classes == 0 || (window->classes >> class & 1) != 0;
+        for (int k = 0; admits && k < window->service_count; k++) {
+            const struct hall_window_service *ability = &window->services[k];
+            if (ability->service == service && ability->tier == HALL_TIER_PRIMARY) {
+                count++;
+            }
+        }
+    }
+    return count;
+}
+
+/* Tenths of a minute, to the nearest. */
+static int64_t extra_tenths(int64_t calls, int64_t service_ms, int windows)
+{
+    int64_t divisor = (int64_t)windows * (MINUTE_MS / 10);
+    return (calls * service_ms + divisor / 2) / divisor;
+}
+
+static void put_tenths(struct buf *buf, int64_t tenths)
+{
+    buf_printf(buf, "  %11lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
+}
+
+static void put_row(struct buf *buf, const struct hall *hall, int service_index, int class_index)
+{
+    const struct hall_service *service = &hall->services[service_index];
+    const struct hall_class *class = &hall->classes[class_index];
+    int windows = wire_bounds_windows(hall, service_index, class_index);
+    /* First come first served overtakes nobody, whatever the cap says. */
+    int64_t calls = hall->policy.rule == HALL_RULE_FIFO ? 0 : class->cap;
+    buf_printf(buf, "%-16s  %-12s  %7d", service->code, class->code, windows);
+    if (calls < 0) {
+        buf_printf(buf, "  %8s  %13s  %13s\n", "no bound", "no bound", "no bound");
+        return;
+    }
+    buf_printf(buf, "  %8lld", (long long)calls);
+    if (windows == 0) {
+        buf_printf(buf, "  %13s  %13s\n", "no window", "no window");
+        return;
+    }
+    int64_t p95_ms = service->expected_service_ms * P95_PER_MILLE / 1000;
+    put_tenths(buf, extra_tenths(calls, service->expected_service_ms, windows));
+    put_tenths(buf, extra_tenths(calls, p95_ms, windows));
+    buf_add_char(buf, '\n');
+}
+
+static void put_table(struct buf *buf, const struct hall *hall)
+{
+    buf_add_text(
+        buf, "What others can add to a wait, beyond first come first served\n"
+             "calls    most later visitors that are let pass (cap), for every single ticket\n"
+             "typical  minutes: calls x expected_service_s / windows\n"
+             "bad day  minutes: calls x 95th percentile / windows, where the percentile is 2.78 x\n"
+             "         expected_service_s (lognormal service times, coefficient of variation 1.0)\n"
+             "windows  those that take service and class first, all of them open; where they take\n"
+             "         longer services as well, who is let pass may need longer than this\n\n");
+    buf_printf(buf, "%-16s  %-12s  %7s  %8s  %13s  %13s\n", "service", "class", "windows", "calls",
+               "typical (min)", "bad day (min)");
+    for (int service = 0; service < hall->service_count; service++) {
+        for (int cls = 0; cls < hall->class_count; cls++) {
+            put_row(buf, hall, service, cls);
+        }
+    }
+}
+
+/* scheduling: in a wait of length T at most 2 B + T / R + 1 urgent calls, and never more than a
+ * day's. */
+static void put_urgent(struct buf *buf, const struct hall_policy *policy)
+{
+    if (policy->urgent_burst == 0 || policy->urgent_per_day == 0) {
+        buf_add_text(buf, "\nurgent: never granted\n");
+        return;
+    }
+    assert(policy->urgent_refill_ms > 0);
+    int64_t wait_ms = (int64_t)URGENT_EXAMPLE_MIN * MINUTE_MS;
+    int64_t calls = 2 * (int64_t)policy->urgent_burst + wait_ms / policy->urgent_refill_ms + 1;
+    if (calls > policy->urgent_per_day) {
+        calls = policy->urgent_per_day;
+    }
+    buf_printf(
+        buf,
+        "\nurgent: at most %d at once, one more every %lld s, %d a day; they come on top of the "
+        "calls above\n        and pass someone who waits %d min at most %lld times\n",
+        (int)policy->urgent_burst, (long long)(policy->urgent_refill_ms / 1000),
+        (int)policy->urgent_per_day, URGENT_EXAMPLE_MIN, (long long)calls);
+}
+
+static void put_max_wait(struct buf *buf, const struct hall *hall)
+{
+    for (int i = 0; i < hall->class_count; i++) {
+        const struct hall_class *class = &hall->classes[i];
+        if (class->max_wait_ms == 0 || hall->policy.w_share == 0) {
+            continue;
+        }
+        buf_printf(buf,
+                   "max wait: %s over %lld min: of 100 calls of the service at least %d go to "
+                   "tickets as old or older\n",
+                   class->code, (long long)(class->max_wait_ms / MINUTE_MS),
+                   (int)hall->policy.w_share);
+    }
+}
+
+void wire_config_bounds(struct buf *buf, const struct wire_config *config)
+{
+    const struct hall *hall = &config->hall;
+    put_table(buf, hall);
+    put_urgent(buf, &hall->policy);
+    put_max_wait(buf, hall);
+    buf_add_char(buf, '\n');
+    wire_bounds_check(buf, config);
+}

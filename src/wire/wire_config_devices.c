@@ -1,0 +1,220 @@
+/* wire_config_devices: the sections `ports`, `displays`, `keypads` and `printers`.
+ *
+ * Ports and displays become values for the device threads. Keypads and printers are checked and
+ * stay in the document. Which drivers and options exist is known on a higher floor, which refuses
+ * the others there. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "board.h"
+#include "wire_config_internal.h"
+
+/* Modbus uses 1..247, BX cards and RS-485 signs up to 16 bits. */
+#define ADDRESS_MAX 65535
+#define ROWS_DEFAULT 6
+
+/* serial:, tcp: or sim: and something after it; the device floor reads the rest. */
+static void read_link(const struct wire_object *element, char *link, size_t size)
+{
+    static const char *const schemes[] = {"serial:", "tcp:", "sim:"};
+    if (!wire_read_text(element, "link", WIRE_REQUIRED, link, size)) {
+        return;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        size_t length = strlen(schemes[i]);
+        if (strncmp(link, schemes[i], length) == 0 && link[length] != '\0') {
+            return;
+        }
+    }
+    wire_object_add(element, "link", "must begin with serial:, tcp: or sim:");
+}
+
+static bool has_port(const struct wire_config *config, const char *code)
+{
+    for (int i = 0; i < config->port_count; i++) {
+        if (strcmp(config->ports[i].code, code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_port_code(const struct wire_object *element, const struct wire_config *config,
+                           char *code)
+{
+    if (wire_config_read_code(element, "port", WIRE_REQUIRED, code) && !has_port(config, code)) {
+        wire_object_add(element, "port", "there is no port \"%s\"", code);
+    }
+}
+
+static void read_window_no(const struct wire_object *element, enum wire_need need,
+                           const struct hall *hall, int32_t *no)
+{
+    if (wire_read_int32(element, "window", need, 1, HALL_WINDOW_NO_MAX, no) &&
+        hall_find_window(hall, *no) < 0) {
+        wire_object_add(element, "window", "there is no window %d", (int)*no);
+    }
+}
+
+static void read_ports(const struct wire_object *root, struct wire_config *config)
+{
+    static const char *const names[] = {"code", "link", NULL};
+    struct wire_object array;
+    size_t count = wire_config_read_array(root, "ports", WIRE_PORT_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        struct wire_port port = {.code = ""};
+        if (wire_config_read_element(&array, i, names, &element)) {
+            (void)wire_config_read_own_code(&array, i, &element, port.code);
+            read_link(&element, port.link, sizeof port.link);
+            config->ports[config->port_count++] = port;
+        }
+    }
+}
+
+/* What a display shows: one window, or the last calls of a zone or of the hall ("*"). */
+static void read_shows(const struct wire_object *element, const struct hall *hall,
+                       struct wire_display *display)
+{
+    static const char *const names[] = {"window", "zone", "rows", NULL};
+    struct wire_object shows;
+    if (json_object_get(element->json, "shows") == NULL) {
+        wire_object_add(element, "shows", "is required: {\"window\":n} or {\"zone\":code}");
+        return;
+    }
+    if (!wire_config_read_object(element, "shows", names, &shows)) {
+        return;
+    }
+    bool has_window = json_object_get(shows.json, "window") != NULL;
+    bool has_zone = json_object_get(shows.json, "zone") != NULL;
+    if (has_window == has_zone) {
+        wire_object_add(&shows, NULL, "needs either window or zone");
+        return;
+    }
+    (void)wire_read_int32(&shows, "rows", WIRE_OPTIONAL, 1, BOARD_CALL_MAX, &display->rows);
+    if (has_window) {
+        read_window_no(&shows, WIRE_REQUIRED, hall, &display->window);
+        return;
+    }
+    const char *zone = json_string_value(json_object_get(shows.json, "zone"));
+    if (zone != NULL && strcmp(zone, "*") == 0) {
+        text_copy_cut(display->zone, sizeof display->zone, zone);
+    } else if (wire_config_read_code(&shows, "zone", WIRE_REQUIRED, display->zone) &&
+               hall_find_zone(hall, display->zone) < 0) {
+        wire_object_add(&shows, "zone", "there is no zone \"%s\"", display->zone);
+    }
+}
+
+/* Options are passed on as text, as `--option K=V` gives them: 4 is "4", true is "true". */
+static bool set_option(struct wire_option *option, const char *key, const json_t *value)
+{
+    int length = -1;
+    if (json_is_string(value) && text_is_plain(json_string_value(value))) {
+        length = snprintf(option->value, sizeof option->value, "%s", json_string_value(value));
+    } else if (json_is_integer(value)) {
+        length = snprintf(option->value, sizeof option->value, "%lld",
+                          (long long)json_integer_value(value));
+    } else if (json_is_boolean(value)) {
+        length = snprintf(option->value, sizeof option->value, "%s",
+                          json_is_true(value) ? "true" : "false");
+    }
+    bool fits = length >= 0 && (size_t)length < sizeof option->value;
+    return fits && text_copy(option->key, sizeof option->key, key) == ERR_NONE;
+}
+
+static void read_options(const struct wire_object *element, struct wire_display *display)
+{
+    struct wire_object options;
+    if (!wire_read_object(element, "options", WIRE_OPTIONAL, &options)) {
+        return;
+    }
+    if (json_object_size(options.json) > WIRE_OPTION_MAX) {
+        wire_object_add(&options, NULL, "has more than %d options", WIRE_OPTION_MAX);
+        return;
+    }
+    json_t *json = (json_t *)(uintptr_t)options.json;
+    const char *key;
+    json_t *value;
+    json_object_foreach(json, key, value)
+    {
+        struct wire_option *option = &display->options[display->option_count];
+        if (set_option(option, key, value)) {
+            display->option_count++;
+        } else {
+            wire_object_add(&options, key, "must be a short text, a whole number, true or false");
+        }
+    }
+}
+
+static void read_displays(const struct wire_object *root, struct wire_config *config)
+{
+    static const char *const names[] = {"code",  "port",    "driver", "address",
+                                        "shows", "options", NULL};
+    struct wire_object array;
+    size_t count = wire_config_read_array(root, "displays", WIRE_DISPLAY_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        struct wire_display display = {.address = 1, .rows = ROWS_DEFAULT};
+        if (!wire_config_read_element(&array, i, names, &element)) {
+            continue;
+        }
+        (void)wire_config_read_own_code(&array, i, &element, display.code);
+        read_port_code(&element, config, display.port);
+        (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, display.driver);
+        (void)wire_read_int32(&element, "address", WIRE_OPTIONAL, 0, ADDRESS_MAX, &display.address);
+        read_shows(&element, &config->hall, &display);
+        read_options(&element, &display);
+        config->displays[config->display_count++] = display;
+    }
+}
+
+static void check_keypads(const struct wire_object *root, const struct wire_config *config)
+{
+    static const char *const names[] = {"code", "port", "driver", "address", "window", NULL};
+    struct wire_object array;
+    size_t count = wire_config_read_array(root, "keypads", WIRE_KEYPAD_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        char code[HALL_CODE_SIZE];
+        int32_t number = 0;
+        if (!wire_config_read_element(&array, i, names, &element)) {
+            continue;
+        }
+        (void)wire_config_read_own_code(&array, i, &element, code);
+        read_port_code(&element, config, code);
+        (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, code);
+        (void)wire_read_int32(&element, "address", WIRE_OPTIONAL, 0, ADDRESS_MAX, &number);
+        read_window_no(&element, WIRE_REQUIRED, &config->hall, &number);
+    }
+}
+
+static void check_printers(const struct wire_object *root)
+{
+    static const char *const names[] = {"code", "link", "driver", "width_mm", "kiosk", NULL};
+    struct wire_object array;
+    size_t count = wire_config_read_array(root, "printers", WIRE_PRINTER_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        char code[HALL_CODE_SIZE];
+        char link[sizeof(((struct wire_port *)NULL)->link)];
+        int32_t width = 0;
+        if (!wire_config_read_element(&array, i, names, &element)) {
+            continue;
+        }
+        (void)wire_config_read_own_code(&array, i, &element, code);
+        read_link(&element, link, sizeof link);
+        (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, code);
+        /* Slip rolls are 58 or 80 mm wide, labels up to 112. */
+        (void)wire_read_int32(&element, "width_mm", WIRE_OPTIONAL, 20, 200, &width);
+        (void)wire_config_read_code(&element, "kiosk", WIRE_OPTIONAL, code);
+    }
+}
+
+void wire_config_read_devices(const struct wire_object *root, struct wire_config *config)
+{
+    read_ports(root, config);
+    read_displays(root, config);
+    check_keypads(root, config);
+    check_printers(root);
+}

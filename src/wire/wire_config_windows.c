@@ -1,0 +1,128 @@
+/* wire_config_windows: the section `windows`: which services a window serves, for whom, and where
+ * it is. */
+#include <stdio.h>
+#include <string.h>
+
+#include "wire_config_internal.h"
+
+#define DAY_S 86400
+
+/* The element of `services`: a code, or an object with the code and how the window helps out. */
+static const char *read_ability(const struct wire_object *array, size_t index,
+                                struct hall_window_service *ability, char code[HALL_CODE_SIZE])
+{
+    static const char *const names[] = {"code", "tier", "after_s", "pref_s", NULL};
+    static const char *const tiers[] = {"primary", "backup"};
+    struct wire_object element;
+    if (!json_is_object(json_array_get(array->json, index))) {
+        return wire_config_element_code(array, index);
+    }
+    if (!wire_config_read_element(array, index, names, &element)) {
+        return NULL;
+    }
+    int tier = 0;
+    (void)wire_read_word(&element, "tier", WIRE_OPTIONAL, tiers, 2, &tier);
+    ability->tier = (enum hall_tier)tier;
+    wire_config_read_seconds(&element, "after_s", 0, DAY_S, &ability->after_ms);
+    wire_config_read_seconds(&element, "pref_s", -DAY_S, DAY_S, &ability->pref_ms);
+    return wire_config_read_code(&element, "code", WIRE_REQUIRED, code) ? code : NULL;
+}
+
+static bool window_has(const struct hall_window *window, int service)
+{
+    for (int i = 0; i < window->service_count; i++) {
+        if (window->services[i].service == service) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void read_abilities(const struct wire_object *parent, const struct hall *hall,
+                           struct hall_window *window)
+{
+    struct wire_object array;
+    size_t count = wire_config_read_array(parent, "services", HALL_WINDOW_SERVICE_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct hall_window_service *ability = &window->services[window->service_count];
+        char space[HALL_CODE_SIZE];
+        struct wire_object element;
+        const char *code = read_ability(&array, i, ability, space);
+        if (code == NULL) {
+            continue;
+        }
+        wire_config_step_index(&array, i, &element);
+        int service = hall_find_service(hall, code);
+        if (service < 0) {
+            wire_object_add(&element, NULL, "there is no service \"%s\"", code);
+        } else if (window_has(window, service)) {
+            wire_object_add(&element, NULL, "the window has service \"%s\" already", code);
+        } else {
+            ability->service = (int16_t)service;
+            window->service_count++;
+        }
+    }
+}
+
+static void read_window_classes(const struct wire_object *parent, const struct hall *hall,
+                                struct hall_window *window)
+{
+    struct wire_object array;
+    size_t count = wire_config_read_array(parent, "classes", HALL_CLASS_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        const char *code = wire_config_element_code(&array, i);
+        if (code == NULL) {
+            continue;
+        }
+        int class = hall_find_class(hall, code);
+        if (class < 0) {
+            wire_config_step_index(&array, i, &element);
+            wire_object_add(&element, NULL, "there is no class \"%s\"", code);
+        } else {
+            window->classes = (uint16_t)(window->classes | 1u << class);
+        }
+    }
+}
+
+static void read_window(const struct wire_object *element, const struct hall *hall,
+                        struct hall_window *window)
+{
+    static const char *const kinds[] = {"general", "fast", "integrated", "green", "back_office"};
+    if (wire_read_int32(element, "no", WIRE_REQUIRED, 1, HALL_WINDOW_NO_MAX, &window->no)) {
+        if (hall_find_window(hall, window->no) >= 0) {
+            wire_object_add(element, "no", "there is already a window %d", (int)window->no);
+        }
+        (void)snprintf(window->name.zh, sizeof window->name.zh, "%d号窗口", (int)window->no);
+        (void)snprintf(window->name.en, sizeof window->name.en, "Window %d", (int)window->no);
+    }
+    (void)wire_config_read_name(element, "name", WIRE_OPTIONAL, &window->name);
+    char zone[HALL_CODE_SIZE];
+    if (wire_config_read_code(element, "zone", WIRE_OPTIONAL, zone)) {
+        window->zone = (int16_t)hall_find_zone(hall, zone);
+        if (window->zone < 0) {
+            wire_object_add(element, "zone", "there is no zone \"%s\"", zone);
+        }
+    }
+    int kind = 0;
+    (void)wire_read_word(element, "kind", WIRE_OPTIONAL, kinds, 5, &kind);
+    window->kind = (enum hall_window_kind)kind;
+    read_abilities(element, hall, window);
+    read_window_classes(element, hall, window);
+}
+
+void wire_config_read_windows(const struct wire_object *root, struct hall *hall)
+{
+    static const char *const names[] = {"no", "name", "zone", "kind", "services", "classes", NULL};
+    struct wire_object array;
+    size_t count = wire_config_read_array(root, "windows", HALL_WINDOW_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        if (wire_config_read_element(&array, i, names, &element)) {
+            struct hall_window *window = &hall->windows[hall->window_count];
+            window->zone = -1;
+            read_window(&element, hall, window);
+            hall->window_count++;
+        }
+    }
+}

@@ -1,0 +1,235 @@
+/* wire_ticket: tickets as answers: for staff, for the kiosk that just issued one, and for the
+ * visitor.
+ *
+ * A ticket shows where its last leg stands: service, window, clerk, calls and times are that leg's,
+ * so that timers on a clerk's screen are right after a transfer. `called_at` is the first call of
+ * the leg. While it waits it has no window, even if one had it before and gave it back; the leg
+ * itself still tells that one. */
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "digest.h"
+#include "wire_internal.h"
+
+void wire_put_count(struct buf *buf, const char *key, int64_t value)
+{
+    if (value < 0) {
+        wire_put_null(buf, key);
+    } else {
+        wire_put_int(buf, key, value);
+    }
+}
+
+void wire_put_window_no(struct buf *buf, const char *key, int32_t no)
+{
+    wire_put_count(buf, key, no == 0 ? -1 : no);
+}
+
+void wire_put_eta(struct buf *buf, const char *key, int64_t p50_ms, int64_t p90_ms)
+{
+    if (p50_ms < 0 || p90_ms < 0) {
+        wire_put_null(buf, key);
+        return;
+    }
+    wire_open_object(buf, key);
+    wire_put_int(buf, "p50_s", (p50_ms + 999) / 1000);
+    wire_put_int(buf, "p90_s", (p90_ms + 999) / 1000);
+    wire_close_object(buf);
+}
+
+void wire_put_public_url(struct buf *buf, const char *key, const uint8_t *token)
+{
+    char hex[TICKET_TOKEN_TEXT];
+    char url[TICKET_TOKEN_TEXT + 4];
+    digest_hex(token, TICKET_TOKEN_SIZE, hex);
+    (void)snprintf(url, sizeof url, "/t/%s", hex);
+    wire_put_text(buf, key, url);
+}
+
+struct hall_text wire_service_names(const struct hall *hall, const char *code)
+{
+    for (int i = 0; i < hall->service_count; i++) {
+        if (strcmp(hall->services[i].code, code) == 0) {
+            return hall->services[i].name;
+        }
+    }
+    struct hall_text names;
+    text_copy_cut(names.zh, sizeof names.zh, code);
+    text_copy_cut(names.en, sizeof names.en, code);
+    return names;
+}
+
+static void put_leg(struct buf *buf, const struct ticket_leg *leg)
+{
+    wire_open_object(buf, NULL);
+    wire_put_int(buf, "no", leg->no);
+    wire_put_text(buf, "service", leg->service);
+    wire_put_text(buf, "state", ticket_state_text(leg->state));
+    wire_put_window_no(buf, "window", leg->window);
+    wire_put_text_or_null(buf, "clerk", leg->clerk);
+    wire_put_window_no(buf, "target_window", leg->target_window);
+    wire_put_time(buf, "entered_at", leg->entered_ms);
+    wire_put_time(buf, "called_at", leg->called_ms);
+    wire_put_time(buf, "started_at", leg->started_ms);
+    wire_put_time(buf, "ended_at", leg->ended_ms);
+    wire_put_time(buf, "held_until", leg->held_until_ms);
+    wire_put_text_or_null(buf, "outcome_code", leg->outcome);
+    wire_put_int(buf, "calls", leg->calls);
+    wire_put_int(buf, "no_shows", leg->no_shows);
+    wire_put_int(buf, "overtakes", leg->overtakes);
+    wire_put_count(buf, "rating", leg->rating == 0 ? -1 : leg->rating);
+    wire_close_object(buf);
+}
+
+static const struct ticket_leg *last_leg(const struct ticket *ticket)
+{
+    return &ticket->legs[ticket->leg_count - 1];
+}
+
+static void put_ticket_place(struct buf *buf, const struct ticket *ticket)
+{
+    const struct ticket_leg *leg = last_leg(ticket);
+    wire_put_text(buf, "id", ticket->id);
+    wire_put_text(buf, "number", ticket->number);
+    wire_put_day(buf, "day", ticket->day);
+    wire_put_text(buf, "state", ticket_state_text(ticket->state));
+    wire_put_text(buf, "service", leg->service);
+    wire_put_text(buf, "class", ticket->cls);
+    wire_put_text_or_null(buf, "lang", ticket->lang);
+    bool waits = ticket->state == TICKET_WAITING || ticket->state == TICKET_BOOKED;
+    wire_put_window_no(buf, "window", waits ? 0 : leg->window);
+    wire_put_text_or_null(buf, "clerk", waits ? "" : leg->clerk);
+    wire_put_int(buf, "calls", leg->calls);
+    wire_put_count(buf, "ahead", ticket->ahead);
+    wire_put_eta(buf, "eta", ticket->eta_p50_ms, ticket->eta_p90_ms);
+}
+
+static void put_ticket_record(struct buf *buf, const struct ticket *ticket)
+{
+    const struct ticket_leg *leg = last_leg(ticket);
+    wire_put_text_or_null(buf, "channel", ticket->channel);
+    wire_put_time(buf, "issued_at", ticket->issued_ms);
+    wire_put_time(buf, "called_at", leg->called_ms);
+    wire_put_time(buf, "started_at", leg->started_ms);
+    wire_put_time(buf, "ended_at", leg->ended_ms);
+    wire_put_text(buf, "print_state", ticket_print_text(ticket->print));
+    wire_put_public_url(buf, "public_url", ticket->token);
+    wire_put_text_or_null(buf, "note", ticket->note);
+    wire_put_int(buf, "version", ticket->version);
+    wire_put_text_or_null(buf, "external_ref", ticket->external_ref);
+    wire_put_bool(buf, "urgent", ticket->urgent);
+    wire_put_bool(buf, "time_inaccurate", ticket->time_inaccurate);
+    wire_put_int(buf, "copies", ticket->copies);
+    wire_open_array(buf, "legs");
+    for (int i = 0; i < ticket->leg_count && i < TICKET_LEG_MAX; i++) {
+        put_leg(buf, &ticket->legs[i]);
+    }
+    wire_close_array(buf);
+}
+
+void wire_ticket_print(struct buf *buf, const struct ticket *ticket,
+                       const struct wire_config *config)
+{
+    (void)config;
+    wire_open_object(buf, NULL);
+    put_ticket_place(buf, ticket);
+    put_ticket_record(buf, ticket);
+    wire_close_object(buf);
+}
+
+/* Minutes to tell: rounded up, above ten to whole fives, since more would promise too much. */
+static int64_t told_minutes(int64_t eta_ms)
+{
+    int64_t minutes = (eta_ms + 59999) / 60000;
+    return minutes <= 10 ? minutes : (minutes + 4) / 5 * 5;
+}
+
+static void put_line(struct buf *buf, const char *zh, const char *en)
+{
+    char line[2 * HALL_NAME_SIZE + 4];
+    bool both = zh[0] != '\0' && en[0] != '\0' && strcmp(zh, en) != 0;
+    (void)snprintf(line, sizeof line, "%s%s%s", zh, both ? " / " : "",
+                   both || zh[0] == '\0' ? en : "");
+    wire_put_text(buf, NULL, line);
+}
+
+static void put_slip_forecast(struct buf *buf, const struct ticket *ticket)
+{
+    char zh[HALL_NAME_SIZE];
+    char en[HALL_NAME_SIZE];
+    if (ticket->ahead >= 0) {
+        (void)snprintf(zh, sizeof zh, "前面还有 %d 位", ticket->ahead);
+        (void)snprintf(en, sizeof en, "%d ahead of you", ticket->ahead);
+        put_line(buf, zh, en);
+    }
+    if (ticket->eta_p50_ms >= 0) {
+        long long minutes = (long long)told_minutes(ticket->eta_p50_ms);
+        (void)snprintf(zh, sizeof zh, "预计等候约 %lld 分钟", minutes);
+        (void)snprintf(en, sizeof en, "about %lld min", minutes);
+        put_line(buf, zh, en);
+    }
+}
+
+/* "2025-03-14 09:30" */
+static void put_slip_time(struct buf *buf, int64_t at_ms)
+{
+    char text[CLOCK_TEXT_SIZE];
+    clock_format(at_ms, text);
+    text[10] = ' ';
+    text[16] = '\0';
+    wire_put_text(buf, NULL, text);
+}
+
+static void put_slip(struct buf *buf, const struct ticket *ticket, const struct wire_config *config)
+{
+    const struct hall *hall = wire_config_hall(config);
+    struct hall_text service = wire_service_names(hall, last_leg(ticket)->service);
+    wire_open_object(buf, "slip");
+    wire_open_array(buf, "lines");
+    put_line(buf, hall->name.zh, hall->name.en);
+    wire_put_text(buf, NULL, ticket->number);
+    put_line(buf, service.zh, service.en);
+    put_slip_forecast(buf, ticket);
+    put_slip_time(buf, ticket->issued_ms);
+    wire_close_array(buf);
+    wire_put_public_url(buf, "qr", ticket->token);
+    wire_close_object(buf);
+}
+
+void wire_issue_print(struct buf *buf, const struct ticket *ticket,
+                      const struct wire_config *config)
+{
+    wire_open_object(buf, NULL);
+    put_ticket_place(buf, ticket);
+    put_ticket_record(buf, ticket);
+    put_slip(buf, ticket, config);
+    wire_close_object(buf);
+}
+
+void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,
+                              const struct wire_config *config)
+{
+    const struct hall *hall = wire_config_hall(config);
+    const struct ticket_leg *leg = last_leg(ticket);
+    bool at_window = ticket->state == TICKET_CALLED || ticket->state == TICKET_SERVING;
+    struct hall_text service = wire_service_names(hall, leg->service);
+    wire_open_object(buf, NULL);
+    wire_put_text(buf, "number", ticket->number);
+    wire_put_text(buf, "service", leg->service);
+    wire_put_names(buf, "service_name", &service);
+    wire_put_text(buf, "state", ticket_state_text(ticket->state));
+    wire_put_count(buf, "ahead", ticket->ahead);
+    wire_put_eta(buf, "eta", ticket->eta_p50_ms, ticket->eta_p90_ms);
+    wire_put_window_no(buf, "window", at_window ? leg->window : leg->target_window);
+    wire_put_int(buf, "calls", leg->calls);
+    wire_put_day(buf, "day", ticket->day);
+    wire_put_time(buf, "issued_at", ticket->issued_ms);
+    wire_open_object(buf, "hall");
+    wire_put_text(buf, "code", hall->code);
+    wire_put_names(buf, "name", &hall->name);
+    wire_close_object(buf);
+    wire_put_bool(buf, "rating_open", rating_open);
+    wire_put_int(buf, "version", ticket->version);
+    wire_close_object(buf);
+}

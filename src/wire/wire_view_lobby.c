@@ -1,0 +1,221 @@
+/* wire_view_lobby: the lobby manager's page: every service and window, devices, and what needs a
+ * person.
+ *
+ * Alerts are derived here from what the core and the devices say now; they are not events, so they
+ * are gone as soon as their cause is. */
+#include <stdio.h>
+#include <string.h>
+
+#include "wire_internal.h"
+
+/* Everything a view of the lobby looks at more than once. */
+struct lobby {
+    const struct wire_view *view;
+    const struct hall *hall;
+    struct core_service_info services[HALL_SERVICE_MAX];
+    struct core_window_info windows[HALL_WINDOW_MAX];
+};
+
+static int64_t age_s(const struct wire_view *view, int64_t since_ms)
+{
+    if (since_ms == 0) {
+        return -1;
+    }
+    return view->now.ms > since_ms ? (view->now.ms - since_ms) / 1000 : 0;
+}
+
+static void put_service(struct buf *buf, const struct lobby *lobby, int index)
+{
+    const struct hall_service *service = &lobby->hall->services[index];
+    const struct core_service_info *info = &lobby->services[index];
+    wire_open_object(buf, NULL);
+    wire_put_text(buf, "code", service->code);
+    wire_put_names(buf, "name", &service->name);
+    wire_put_int(buf, "waiting", info->waiting);
+    wire_put_count(buf, "oldest_s", age_s(lobby->view, info->oldest_ms));
+    wire_put_int(buf, "target_s", service->target_wait_ms / 1000);
+    wire_put_int(buf, "issued", info->issued);
+    wire_put_count(buf, "quota", service->quota_day == 0 ? -1 : service->quota_day);
+    wire_put_bool(buf, "open", info->open);
+    wire_put_bool(buf, "suspended", info->suspended);
+    wire_put_text_or_null(buf, "reason", info->reason);
+    wire_put_text_or_null(buf, "code_reason", info->open ? "" : err_slug(info->closed_by));
+    wire_put_int(buf, "windows", info->windows);
+    wire_put_eta(buf, "eta", info->eta_p50_ms, info->eta_p90_ms);
+    wire_close_object(buf);
+}
+
+static void put_window(struct buf *buf, const struct lobby *lobby, int index)
+{
+    const struct core_window_info *info = &lobby->windows[index];
+    struct board_sign sign;
+    core_get_sign(lobby->view->core, index, &sign);
+    wire_open_object(buf, NULL);
+    wire_put_int(buf, "no", info->no);
+    wire_put_names(buf, "name", &lobby->hall->windows[index].name);
+    wire_put_text(buf, "state", wire_window_state_text(info->state));
+    wire_put_text_or_null(buf, "clerk", info->clerk);
+    wire_put_text_or_null(buf, "number", sign.number);
+    wire_put_time(buf, "since", info->since_ms);
+    wire_put_bool(buf, "assist", info->assist);
+    wire_put_text_or_null(buf, "reason", info->reason);
+    wire_put_time(buf, "until", info->until_ms);
+    wire_put_bool(buf, "auto_next", info->auto_next);
+    wire_put_int(buf, "held", info->held_count);
+    wire_put_int(buf, "served", info->served);
+    wire_close_object(buf);
+}
+
+/* ---- alerts ---- */
+
+struct alert {
+    const char *code;
+    const char *service; /* or NULL */
+    int32_t window;      /* or 0 */
+    const char *device;  /* or NULL */
+    int64_t since_ms;
+    struct hall_text text;
+};
+
+static void put_alert(struct buf *buf, const struct alert *alert)
+{
+    wire_open_object(buf, NULL);
+    wire_put_text(buf, "code", alert->code);
+    wire_put_text_or_null(buf, "service", alert->service != NULL ? alert->service : "");
+    wire_put_window_no(buf, "window", alert->window);
+    wire_put_text_or_null(buf, "device", alert->device != NULL ? alert->device : "");
+    wire_put_time(buf, "since", alert->since_ms);
+    wire_put_names(buf, "text", &alert->text);
+    wire_close_object(buf);
+}
+
+static void put_service_alerts(struct buf *buf, const struct lobby *lobby, int index)
+{
+    const struct hall_service *service = &lobby->hall->services[index];
+    const struct core_service_info *info = &lobby->services[index];
+    int64_t oldest_s = age_s(lobby->view, info->oldest_ms);
+    bool late = info->waiting > 0 && service->target_wait_ms > 0 &&
+                oldest_s > service->target_wait_ms / 1000;
+    struct alert alert = {.service = service->code, .since_ms = info->oldest_ms};
+    if (late) {
+        long long minutes = (long long)oldest_s / 60;
+        alert.code = "wait-over-target";
+        alert.since_ms += service->target_wait_ms;
+        (void)snprintf(alert.text.zh, sizeof alert.text.zh, "最长等候 %lld 分钟,超过目标", minutes);
+        (void)snprintf(alert.text.en, sizeof alert.text.en, "longest wait %lld min, over target",
+                       minutes);
+        put_alert(buf, &alert);
+    }
+    if (info->waiting > 0 && info->windows == 0) {
+        alert.code = "no-open-window";
+        alert.since_ms = info->oldest_ms;
+        (void)snprintf(alert.text.zh, sizeof alert.text.zh, "%d 人等候,没有窗口上岗",
+                       info->waiting);
+        (void)snprintf(alert.text.en, sizeof alert.text.en, "%d waiting and no window open",
+                       info->waiting);
+        put_alert(buf, &alert);
+    }
+}
+
+static void put_window_alerts(struct buf *buf, const struct lobby *lobby, int index)
+{
+    const struct core_window_info *info = &lobby->windows[index];
+    if (info->assist) {
+        struct alert alert = {.code = "assist",
+                              .window = info->no,
+                              .since_ms = info->since_ms,
+                              .text = {"窗口求助", "the window asks for help"}};
+        put_alert(buf, &alert);
+    }
+}
+
+static void put_device_alerts(struct buf *buf, const struct wire_view *view)
+{
+    for (int i = 0; i < view->device_count; i++) {
+        const struct wire_device *device = &view->devices[i];
+        if (!device->online) {
+            struct alert alert = {.code = "device-offline",
+                                  .device = device->code,
+                                  .since_ms = device->since_ms,
+                                  .text = {"显示屏没有应答", "the sign does not answer"}};
+            put_alert(buf, &alert);
+        }
+    }
+}
+
+static void put_alerts(struct buf *buf, const struct lobby *lobby)
+{
+    wire_open_array(buf, "alerts");
+    if (lobby->view->read_only) {
+        struct alert alert = {.code = "read-only",
+                              .text = {"磁盘已满,现在只读", "the disk is full, reading only"}};
+        put_alert(buf, &alert);
+    }
+    for (int i = 0; i < lobby->hall->service_count; i++) {
+        if (!lobby->hall->services[i].retired) {
+            put_service_alerts(buf, lobby, i);
+        }
+    }
+    for (int i = 0; i < lobby->hall->window_count; i++) {
+        if (!lobby->hall->windows[i].retired) {
+            put_window_alerts(buf, lobby, i);
+        }
+    }
+    put_device_alerts(buf, lobby->view);
+    wire_close_array(buf);
+}
+
+static void put_devices(struct buf *buf, const struct wire_view *view)
+{
+    wire_open_array(buf, "devices");
+    for (int i = 0; i < view->device_count; i++) {
+        wire_open_object(buf, NULL);
+        wire_put_text(buf, "code", view->devices[i].code);
+        wire_put_bool(buf, "online", view->devices[i].online);
+        wire_put_time(buf, "since", view->devices[i].since_ms);
+        wire_put_text_or_null(buf, "detail", view->devices[i].detail);
+        wire_close_object(buf);
+    }
+    wire_close_array(buf);
+}
+
+static void read_lobby(struct lobby *lobby, const struct wire_view *view)
+{
+    lobby->view = view;
+    lobby->hall = core_hall(view->core);
+    for (int i = 0; i < lobby->hall->service_count; i++) {
+        core_get_service(view->core, &view->now, i, &lobby->services[i]);
+    }
+    for (int i = 0; i < lobby->hall->window_count; i++) {
+        core_get_window(view->core, &view->now, i, false, &lobby->windows[i]);
+    }
+}
+
+void wire_view_lobby(struct buf *buf, const struct wire_view *view)
+{
+    /* Some 80 KiB, and the engine's stack has room for it. */
+    struct lobby lobby;
+    read_lobby(&lobby, view);
+    wire_open_object(buf, NULL);
+    wire_view_put_head(buf, view);
+    wire_put_day(buf, "day", core_day(view->core));
+    wire_put_bool(buf, "open", core_day_is_open(view->core));
+    wire_put_bool(buf, "read_only", view->read_only);
+    wire_open_array(buf, "services");
+    for (int i = 0; i < lobby.hall->service_count; i++) {
+        if (!lobby.hall->services[i].retired) {
+            put_service(buf, &lobby, i);
+        }
+    }
+    wire_close_array(buf);
+    wire_open_array(buf, "windows");
+    for (int i = 0; i < lobby.hall->window_count; i++) {
+        if (!lobby.hall->windows[i].retired) {
+            put_window(buf, &lobby, i);
+        }
+    }
+    wire_close_array(buf);
+    put_alerts(buf, &lobby);
+    put_devices(buf, view);
+    wire_close_object(buf);
+}
