@@ -1,0 +1,143 @@
+/* engine: the one writer. Takes everything that waits in its mailbox, applies it to the core,
+ * stores all events of the batch in one transaction, commits, and only then answers and publishes.
+ *
+ * A job belongs to the engine from engine_submit() until its `done` is called (on the engine
+ * thread, after the commit of its batch, all of a batch in one go and then `batch_done` once). */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "bus.h"
+#include "cmd.h"
+#include "digest.h"
+#include "err.h"
+#include "identity.h"
+#include "wire.h"
+
+/* Jobs that may wait: some seconds of work at full speed; then 503 busy. */
+#define ENGINE_MAILBOX_MAX 16384
+/* Jobs in one transaction: keeps a batch's latency at some 20 ms even when the mailbox is full. */
+#define ENGINE_BATCH_MAX 512
+#define ENGINE_REPLY_MAX (4 * 1024 * 1024) /* the configuration document is the largest answer */
+
+enum engine_what {
+    ENGINE_COMMAND, /* cmd; answer by `reply` */
+    /* queries: no event, answered from the committed state */
+    ENGINE_GET_TICKET, /* cmd.ticket_id; ERR_NOT_FOUND also for a ticket of another day: ask the
+                          reader then */
+    ENGINE_GET_PUBLIC, /* cmd.token */
+    ENGINE_GET_WINDOW, /* cmd.window */
+    ENGINE_GET_WINDOWS,
+    ENGINE_VIEW_KIOSK,
+    ENGINE_VIEW_DISPLAY, /* zone */
+    ENGINE_VIEW_CLERK,   /* cmd.window */
+    ENGINE_VIEW_LOBBY,
+    ENGINE_VIEW_RATING, /* cmd.window */
+    ENGINE_GET_CONFIG,
+    ENGINE_BOUNDS, /* waiting bounds of the configuration in force */
+    ENGINE_READY,  /* {"checks":{...}}; err is ERR_READ_ONLY while read-only */
+    ENGINE_METRICS,
+    /* changes beside the hall's own */
+    ENGINE_PUT_CONFIG,     /* document; dry_run: answer the diff only */
+    ENGINE_PUT_SESSION,    /* entry; event user.logged_in */
+    ENGINE_DELETE_SESSION, /* entry.hash; event user.logged_out */
+    ENGINE_SET_CLOCK       /* test_clock; ERR_NOT_FOUND without --test-clock */
+};
+
+/* What the answer to a command shows. */
+enum engine_reply {
+    ENGINE_REPLY_NONE,   /* 204 */
+    ENGINE_REPLY_TICKET, /* 200 ticket */
+    ENGINE_REPLY_ISSUED, /* 201 ticket with slip and Location */
+    ENGINE_REPLY_NEXT,   /* 200 {ticket, finished, why}, or 204 when nothing happened */
+    ENGINE_REPLY_WINDOW, /* 200 window */
+    ENGINE_REPLY_DAY,    /* 200 counts */
+    ENGINE_REPLY_RATED   /* 201 ticket (public form for visitors) */
+};
+
+#define ENGINE_KEY_SIZE 129
+
+struct engine_job {
+    /* in */
+    enum engine_what what;
+    enum engine_reply reply;
+    struct cmd cmd;
+    bool visitor; /* answers in the public form */
+    bool dry_run;
+    bool has_key; /* Idempotency-Key given */
+    char key[ENGINE_KEY_SIZE];
+    uint8_t scope[DIGEST_SIZE];     /* who the key belongs to */
+    uint8_t body_hash[DIGEST_SIZE]; /* of method, path and body */
+    char request_id[64];
+    char device[IDENTITY_NAME_SIZE]; /* token name when a device asks, else "" */
+    char zone[HALL_CODE_SIZE];
+    const char *document; /* borrowed until done */
+    size_t document_length;
+    struct identity_entry entry;
+    struct wire_clock test_clock;
+    int64_t if_version; /* PUT_CONFIG: version in If-Match */
+    int64_t if_none;    /* queries: version the client has (If-None-Match); -1 none */
+    /* out */
+    enum err err;
+    struct wire_problem problem; /* when err */
+    int status;                  /* 200, 201, 204, 304 when not err */
+    char location[64];
+    int64_t version; /* ETag; -1 none */
+    bool replayed;   /* a stored answer */
+    struct buf body; /* owned by the job: engine_job_init, engine_job_fini */
+    /* back */
+    void (*done)(
+        struct engine_job *job); /* called on the engine thread; may only hand the job on */
+    void *owner;
+};
+
+void engine_job_init(struct engine_job *job, enum engine_what what);
+void engine_job_fini(struct engine_job *job);
+
+struct engine_options {
+    const char *db_path;
+    int64_t test_clock_ms; /* start of a test clock; 0: the real one */
+    struct bus *bus;
+    void (*batch_done)(void *context); /* after the answers of a batch; engine thread */
+    void *context;
+    /* Called on the engine thread when a new configuration is in force, and once before engine_open
+     * returns. */
+    void (*configured)(void *context, const struct wire_config *config);
+    void (*failed)(
+        void *context); /* a storage error with unknown outcome: the process must end now */
+};
+
+struct engine;
+
+/* Opens the database as its writer and rebuilds the hall by replay. ERR_NOT_FOUND when it has no
+ * configuration. */
+MUST_USE enum err engine_open(const struct engine_options *options, struct engine **ret_engine);
+MUST_USE enum err engine_start(struct engine *engine);
+/* Takes no more jobs, finishes and commits those it has, ends the thread. */
+void engine_stop(struct engine *engine);
+void engine_close(struct engine *engine);
+
+/* Never blocks. ERR_BUSY, ERR_STARTING (stopping): the job stays the caller's. Any thread. */
+MUST_USE enum err engine_submit(struct engine *engine, struct engine_job *job);
+/* A display went up or down, or has an error: recorded as an event and shown in the lobby view. Any
+ * thread; dropped (and logged) when the mailbox is full: the next change repeats it. */
+void engine_report_device(struct engine *engine, const char *code, bool online, const char *detail);
+
+/* Constant after engine_open; any thread. */
+const uint8_t *engine_hall_key(const struct engine *engine);
+int64_t engine_epoch(const struct engine *engine);
+const char *engine_site(const struct engine *engine);
+/* Loads tokens and sessions at start, before engine_start. */
+MUST_USE enum err engine_each_identity(struct engine *engine,
+                                       enum err (*handler)(void *context,
+                                                           const struct identity_entry *entry),
+                                       void *context);
+
+/* Replays the whole log against a fresh core and compares the derived rows; used by `hallcall
+ * verify`. `rebuild`: writes the derived rows anew. One line per finding goes to `report`. */
+MUST_USE enum err engine_verify(const char *db_path, bool rebuild, struct buf *report);
+
+#endif

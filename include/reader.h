@@ -1,0 +1,61 @@
+/* reader: slow work beside the engine: password checks and questions to the stored history, on one
+ * thread with a read-only connection. A job belongs to the reader until its `done` is called on the
+ * reader thread. */
+#ifndef READER_H
+#define READER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "digest.h"
+#include "engine.h"
+#include "err.h"
+#include "identity.h"
+#include "store.h"
+
+#define READER_MAILBOX_MAX 1024
+
+enum reader_what {
+    READER_LOGIN,   /* login -> identity; ERR_UNAUTHORIZED. Same time for unknown users */
+    READER_TICKETS, /* filter -> {"items":[],"next_cursor":} */
+    READER_TICKET,  /* ticket_id, also of past days */
+    READER_HISTORY, /* ticket_id -> {"items":[...]} */
+    READER_WHY,     /* ticket_id -> why it was called, or ERR_NOT_FOUND */
+    READER_CHANGES  /* after, limit -> {"items":[envelope],"next_after":n} */
+};
+
+struct reader_job {
+    enum reader_what what;
+    struct wire_login login;
+    struct store_ticket_filter filter;
+    char ticket_id[TICKET_ID_SIZE];
+    int64_t after;
+    int64_t limit;
+    /* out */
+    enum err err;
+    struct identity identity;
+    struct buf body;
+    int64_t version;
+    void (*done)(struct reader_job *job);
+    void *owner;
+};
+
+void reader_job_init(struct reader_job *job, enum reader_what what);
+void reader_job_fini(struct reader_job *job);
+
+struct reader;
+/* `site` and `epoch` are for envelopes. The configuration document is read from the database when
+ * it changes. */
+MUST_USE enum err reader_open(const char *db_path, const char *site, int64_t epoch,
+                              struct reader **ret_reader);
+MUST_USE enum err reader_start(struct reader *reader);
+void reader_stop(struct reader *reader);
+void reader_close(struct reader *reader);
+MUST_USE enum err reader_submit(struct reader *reader, struct reader_job *job);
+
+/* yescrypt. Used by `hallcall user add` and the reader. `text` has 128 bytes. */
+MUST_USE enum err password_hash(const char *password, char *text);
+bool password_check(const char *password, const char *text);
+
+#endif

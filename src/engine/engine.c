@@ -1,0 +1,232 @@
+/* engine: opening, the thread's loop, and the way in. See engine.h for the contract; the work of a
+ * batch is in engine_batch.c. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_internal.h"
+#include "log.h"
+
+/* The clock is looked at this often even when nothing is due: the wall clock may have been set. */
+#define LOOK_AGAIN_MS 30000
+
+void engine_job_init(struct engine_job *job, enum engine_what what)
+{
+    memset(job, 0, sizeof *job);
+    job->what = what;
+    job->version = -1;
+    job->if_version = -1;
+    job->if_none = -1;
+    buf_init(&job->body, ENGINE_REPLY_MAX);
+}
+
+void engine_job_fini(struct engine_job *job)
+{
+    buf_fini(&job->body);
+}
+
+struct core_now engine_now(struct engine *engine)
+{
+    int64_t ms = clock_now_ms(&engine->clock);
+    return (struct core_now){.ms = ms, .offset_s = clock_offset_s(ms)};
+}
+
+static void destroy(struct engine *engine)
+{
+    for (int i = 0; i < ENGINE_VIEW_CACHE_MAX; i++) {
+        buf_fini(&engine->cache[i].body);
+    }
+    buf_fini(&engine->data);
+    buf_fini(&engine->staff);
+    buf_fini(&engine->public_text);
+    free(engine->frames);
+    free(engine->dirty);
+    free(engine->dirty_flags);
+    mailbox_destroy(engine->mailbox);
+    core_destroy(engine->core);
+    wire_config_destroy(engine->config);
+    store_close(engine->store);
+    free(engine);
+}
+
+static struct engine *create(const struct engine_options *options)
+{
+    struct engine *engine = calloc(1, sizeof *engine);
+    if (engine == NULL) {
+        return NULL;
+    }
+    engine->options = *options;
+    for (int i = 0; i < ENGINE_VIEW_CACHE_MAX; i++) {
+        buf_init(&engine->cache[i].body, ENGINE_REPLY_MAX);
+    }
+    buf_init(&engine->data, 64 * 1024);
+    buf_init(&engine->staff, ENGINE_FRAME_BYTES_MAX);
+    buf_init(&engine->public_text, ENGINE_FRAME_BYTES_MAX);
+    engine->frames = calloc(ENGINE_FRAME_MAX, sizeof *engine->frames);
+    engine->dirty = calloc(CORE_VISIT_MAX_DEFAULT, sizeof *engine->dirty);
+    engine->dirty_flags = calloc(CORE_VISIT_MAX_DEFAULT, 1);
+    engine->mailbox = mailbox_create(ENGINE_MAILBOX_MAX);
+    if (engine->frames == NULL || engine->dirty == NULL || engine->dirty_flags == NULL ||
+        engine->mailbox == NULL) {
+        destroy(engine);
+        return NULL;
+    }
+    return engine;
+}
+
+static enum err open_all(struct engine *engine)
+{
+    int64_t last_seq;
+    int64_t last_ms;
+    enum err err = store_open(engine->options.db_path, STORE_WRITER, &engine->store);
+    if (err == ERR_NONE) {
+        err = store_event_last(engine->store, &last_seq, &last_ms, &engine->epoch);
+    }
+    if (err == ERR_NONE) {
+        err = store_hall_key(engine->store, engine->hall_key);
+    }
+    if (err == ERR_NONE) {
+        err = engine_load_config(engine, 0);
+    }
+    if (err) {
+        return err;
+    }
+    engine->epoch = engine->epoch == 0 ? 1 : engine->epoch;
+    text_copy_cut(engine->site, sizeof engine->site, wire_config_hall(engine->config)->code);
+    if (engine->options.test_clock_ms != 0) {
+        int64_t start = engine->options.test_clock_ms;
+        clock_init_test(&engine->clock, start > last_ms ? start : last_ms);
+    } else {
+        clock_init(&engine->clock, last_ms);
+    }
+    if (engine->options.configured != NULL) {
+        engine->options.configured(engine->options.context, engine->config);
+    }
+    return engine_rebuild(engine);
+}
+
+enum err engine_open(const struct engine_options *options, struct engine **ret_engine)
+{
+    struct engine *engine = create(options);
+    if (engine == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    int64_t started = clock_mono_ms();
+    enum err err = open_all(engine);
+    if (err) {
+        destroy(engine);
+        return err;
+    }
+    log_info("engine", "events=%lld day=%d visits=%d replay_ms=%lld",
+             (long long)core_next_seq(engine->core) - 1, (int)core_day(engine->core),
+             (int)core_visit_count(engine->core), (long long)(clock_mono_ms() - started));
+    if (options->bus != NULL) {
+        bus_skip(options->bus, core_next_seq(engine->core) - 1);
+        engine_publish_all_signs(engine);
+    }
+    *ret_engine = engine;
+    return ERR_NONE;
+}
+
+static int64_t wake_deadline(struct engine *engine)
+{
+    struct core_now now = engine_now(engine);
+    int64_t wait = core_deadline_ms(engine->core, &now) - now.ms;
+    if (engine->read_only || wait > LOOK_AGAIN_MS) {
+        wait = LOOK_AGAIN_MS;
+    }
+    int64_t deadline = clock_mono_ms() + (wait > 0 ? wait : 0);
+    int64_t publish = engine_publish_deadline_ms(engine);
+    return publish < deadline ? publish : deadline;
+}
+
+static void *run(void *context)
+{
+    struct engine *engine = context;
+    void *jobs[ENGINE_BATCH_MAX];
+    bool more = true;
+    while (more) {
+        size_t count = mailbox_take(engine->mailbox, jobs, ENGINE_BATCH_MAX, wake_deadline(engine));
+        engine_run_batch(engine, (struct engine_job **)jobs, count);
+        more = count > 0 || !mailbox_is_closed(engine->mailbox);
+    }
+    return NULL;
+}
+
+enum err engine_start(struct engine *engine)
+{
+    if (pthread_create(&engine->thread, NULL, run, engine) != 0) {
+        return ERR_NO_MEMORY;
+    }
+    engine->started = true;
+    return ERR_NONE;
+}
+
+void engine_stop(struct engine *engine)
+{
+    if (engine->started) {
+        mailbox_close(engine->mailbox);
+        (void)pthread_join(engine->thread, NULL);
+        engine->started = false;
+    }
+}
+
+void engine_close(struct engine *engine)
+{
+    if (engine != NULL) {
+        engine_stop(engine);
+        destroy(engine);
+    }
+}
+
+enum err engine_submit(struct engine *engine, struct engine_job *job)
+{
+    return mailbox_put(engine->mailbox, job);
+}
+
+static void free_job(struct engine_job *job)
+{
+    engine_job_fini(job);
+    free(job);
+}
+
+void engine_report_device(struct engine *engine, const char *code, bool online, const char *detail)
+{
+    struct engine_job *job = malloc(sizeof *job);
+    if (job == NULL) {
+        return;
+    }
+    engine_job_init(job, ENGINE_COMMAND);
+    cmd_init(&job->cmd, CMD_RECORD);
+    job->cmd.by = CMD_BY_SYSTEM;
+    job->cmd.event = online ? EVENT_DEVICE_ONLINE : EVENT_DEVICE_OFFLINE;
+    text_copy_cut(job->cmd.subject, sizeof job->cmd.subject, code);
+    text_copy_cut(job->cmd.reason, sizeof job->cmd.reason, detail);
+    job->done = free_job;
+    if (engine_submit(engine, job) != ERR_NONE) {
+        log_warn("engine", "device=%s online=%d not recorded: too much work", code, online);
+        free_job(job);
+    }
+}
+
+const uint8_t *engine_hall_key(const struct engine *engine)
+{
+    return engine->hall_key;
+}
+
+int64_t engine_epoch(const struct engine *engine)
+{
+    return engine->epoch;
+}
+
+const char *engine_site(const struct engine *engine)
+{
+    return engine->site;
+}
+
+enum err engine_each_identity(struct engine *engine,
+                              enum err (*handler)(void *context,
+                                                  const struct identity_entry *entry),
+                              void *context)
+{
+    return store_identity_each(engine->store, clock_now_ms(&engine->clock), handler, context);
+}

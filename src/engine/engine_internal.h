@@ -1,0 +1,114 @@
+/* engine_internal: the engine's own state, shared by the files of src/engine. Everything but the
+ * mailbox and the constants belongs to the engine's thread. */
+#ifndef ENGINE_INTERNAL_H
+#define ENGINE_INTERNAL_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "clock.h"
+#include "core.h"
+#include "engine.h"
+#include "mailbox.h"
+#include "store.h"
+
+/* Events of one batch that are published one by one; of more (the close of a large day) the streams
+ * are told to start afresh. */
+#define ENGINE_FRAME_MAX 2048
+#define ENGINE_VIEW_CACHE_MAX 8
+#define ENGINE_FRAME_BYTES_MAX (8 * 1024 * 1024)
+
+/* An event of the batch, to be published after the commit; texts are in the batch's buffers. */
+struct engine_frame {
+    struct bus_frame frame;
+    size_t staff_at, public_at;
+};
+
+struct engine_view_cache {
+    enum engine_what what; /* 0 is a command: never cached */
+    char zone[HALL_CODE_SIZE];
+    int64_t seq;
+    int64_t second; /* of hall time: views show ages */
+    struct buf body;
+};
+
+struct engine {
+    struct engine_options options;
+    struct store *store;
+    struct core *core;
+    struct wire_config *config;
+    int64_t config_version;
+    struct clock clock;
+    struct mailbox *mailbox;
+    pthread_t thread;
+    bool started;
+    bool read_only;
+    int64_t retry_ms; /* monotonic: when a write is tried again */
+    int64_t epoch;
+    char site[HALL_CODE_SIZE];
+    uint8_t hall_key[DIGEST_SIZE];
+    struct wire_device devices[WIRE_DISPLAY_MAX];
+    int device_count;
+
+    /* the batch being done */
+    bool in_transaction;
+    enum err batch_err;
+    const struct engine_job *job; /* whose events are being stored; NULL: the clock's */
+    struct buf data, staff, public_text;
+    struct engine_frame *frames; /* ENGINE_FRAME_MAX */
+    int frame_count;
+    bool frames_lost;
+    int32_t *dirty; /* visits changed, each once */
+    int32_t dirty_count;
+    uint8_t *dirty_flags;
+    bool windows_dirty[HALL_WINDOW_MAX];
+    bool calls_dirty;
+    bool reconfigured;
+
+    bool queue_dirty;
+    int64_t queue_sent_ms; /* monotonic */
+    int64_t purged_ms;     /* monotonic: when old answers were last forgotten */
+    struct engine_view_cache cache[ENGINE_VIEW_CACHE_MAX];
+    int cache_next;
+    struct ticket ticket, other; /* scratch: too large for the stack of a deep call */
+
+    /* for /metrics */
+    int64_t issued, called, commits, commit_us, replayed;
+};
+
+struct core_now engine_now(struct engine *engine);
+
+/* engine_replay.c */
+enum err engine_load_config(struct engine *engine, int64_t version) MUST_USE; /* 0: newest */
+enum err engine_rebuild(struct engine *engine) MUST_USE; /* core from the log */
+struct hall *engine_hall_copy(const struct wire_config *config, int64_t version); /* caller frees */
+
+/* engine_batch.c */
+void engine_run_batch(struct engine *engine, struct engine_job **jobs, size_t count);
+
+/* engine_event.c */
+void engine_take_event(void *context, const struct event *event); /* a core_sink */
+enum err engine_flush_tickets(struct engine *engine) MUST_USE;
+void engine_publish(struct engine *engine);
+void engine_publish_all_signs(struct engine *engine);
+void engine_forget_batch(struct engine *engine);
+int64_t engine_publish_deadline_ms(const struct engine *engine); /* monotonic */
+
+/* engine_command.c: jobs that change something. */
+void engine_do_write(struct engine *engine, struct engine_job *job);
+bool engine_is_write(enum engine_what what);
+void engine_fail(struct engine_job *job, enum err err);
+enum err engine_step(struct engine *engine, const struct cmd *cmd,
+                     struct core_result *result) MUST_USE;
+
+/* engine_answer.c, engine_query.c */
+void engine_answer_command(struct engine *engine, struct engine_job *job,
+                           const struct core_result *result);
+void engine_do_query(struct engine *engine, struct engine_job *job);
+void engine_read_ticket(struct engine *engine, int32_t slot, struct ticket *ret_ticket);
+
+/* engine_metrics.c */
+void engine_print_metrics(struct engine *engine, struct buf *buf);
+
+#endif

@@ -1,0 +1,325 @@
+/* engine_replay: the hall out of the log, in the one way there is: at start, and after a failed
+ * commit. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine_internal.h"
+#include "log.h"
+
+struct hall *engine_hall_copy(const struct wire_config *config, int64_t version)
+{
+    struct hall *hall = malloc(sizeof *hall);
+    if (hall != NULL) {
+        *hall = *wire_config_hall(config);
+        hall->version = version;
+    }
+    return hall;
+}
+
+static enum err read_config(struct store *store, int64_t version, struct wire_config **ret_config,
+                            int64_t *ret_version)
+{
+    struct buf document;
+    struct wire_problem problem;
+    buf_init(&document, ENGINE_REPLY_MAX);
+    enum err err = store_config_get(store, version, &document, ret_version);
+    if (err == ERR_NONE) {
+        wire_problem_init(&problem, ERR_NONE);
+        err = wire_config_create(document.data, document.length, &problem, ret_config);
+        if (err) {
+            log_error("engine", "stored configuration version=%lld is refused: %s %s",
+                      (long long)*ret_version,
+                      problem.error_count > 0 ? problem.errors[0].pointer : "",
+                      problem.error_count > 0 ? problem.errors[0].detail : "");
+            err = ERR_INVALID_CONFIG;
+        }
+    }
+    buf_fini(&document);
+    return err;
+}
+
+enum err engine_load_config(struct engine *engine, int64_t version)
+{
+    struct wire_config *config;
+    int64_t found;
+    enum err err = read_config(engine->store, version, &config, &found);
+    if (err) {
+        return err;
+    }
+    wire_config_destroy(engine->config);
+    engine->config = config;
+    engine->config_version = found;
+    return ERR_NONE;
+}
+
+/* A replay in progress: the log walks through here. */
+struct replay {
+    struct store *store;
+    struct core *core;
+    struct event event;
+    int64_t count;
+    int32_t day; /* verify: the day whose rows were last compared */
+    enum err (*day_done)(struct replay *replay);
+    void *context;
+};
+
+static enum err configure(struct replay *replay, int64_t version)
+{
+    char detail[160];
+    struct wire_config *config;
+    int64_t found;
+    enum err err = read_config(replay->store, version, &config, &found);
+    if (err) {
+        return err;
+    }
+    struct hall *hall = engine_hall_copy(config, found);
+    wire_config_destroy(config);
+    if (hall == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (replay->core == NULL) {
+        struct core_limits limits = {.visit_max = CORE_VISIT_MAX_DEFAULT};
+        replay->core = core_create(&limits, hall);
+        err = replay->core == NULL ? ERR_NO_MEMORY : ERR_NONE;
+    } else {
+        err = core_configure(replay->core, hall, detail, sizeof detail);
+    }
+    free(hall);
+    return err;
+}
+
+/* The configuration in force when an event happened: a new day names it, a change brings it. */
+static enum err configure_for(struct replay *replay)
+{
+    const struct event *event = &replay->event;
+    if (event->count <= 0) {
+        return ERR_NONE;
+    }
+    bool new_day = event->kind == EVENT_HALL_DAY_OPENED && event->day != core_day(replay->core) &&
+                   core_hall(replay->core)->version != event->count;
+    return new_day || event->kind == EVENT_CONFIG_CHANGED ? configure(replay, event->count)
+                                                          : ERR_NONE;
+}
+
+static enum err replay_row(void *context, const struct store_event *row)
+{
+    struct replay *replay = context;
+    enum err err = wire_event_read(row->seq, row->at_ms, row->day, row->kind, row->data,
+                                   row->data_length, &replay->event);
+    if (err == ERR_NONE && replay->day_done != NULL &&
+        replay->event.kind == EVENT_HALL_DAY_OPENED &&
+        replay->event.day != core_day(replay->core)) {
+        err = replay->day_done(replay);
+    }
+    if (err == ERR_NONE) {
+        err = configure_for(replay);
+    }
+    if (err == ERR_NONE) {
+        err = core_replay(replay->core, &replay->event);
+    }
+    if (err) {
+        log_error("engine", "seq=%lld kind=%s does not replay: %s", (long long)row->seq, row->kind,
+                  err_slug(err));
+        return err == ERR_REPLAY ? ERR_REPLAY : err;
+    }
+    replay->count += 1;
+    return ERR_NONE;
+}
+
+/* The configuration that the first event to be replayed was made under. */
+static enum err first_version(void *context, const struct store_event *row)
+{
+    int64_t *version = context;
+    struct event event;
+    enum err err = wire_event_read(row->seq, row->at_ms, row->day, row->kind, row->data,
+                                   row->data_length, &event);
+    if (err == ERR_NONE && event.kind == EVENT_HALL_DAY_OPENED) {
+        *version = event.count;
+    }
+    return err;
+}
+
+enum err engine_rebuild(struct engine *engine)
+{
+    struct replay replay = {.store = engine->store};
+    int64_t start;
+    int64_t last;
+    int64_t at_ms;
+    int64_t epoch;
+    int64_t version = 0;
+    enum err err = store_event_day_start(engine->store, &start);
+    if (err == ERR_NONE) {
+        err = store_event_last(engine->store, &last, &at_ms, &epoch);
+    }
+    if (err == ERR_NONE && start > 0) {
+        err = store_event_each(engine->store, start - 1, 1, first_version, &version);
+    }
+    if (err == ERR_NONE) {
+        err = configure(&replay, version);
+    }
+    if (err == ERR_NONE) {
+        core_reset(replay.core, start > 0 ? start : last + 1);
+        err = start > 0 ? store_event_each(engine->store, start - 1, 0, replay_row, &replay)
+                        : ERR_NONE;
+    }
+    if (err == ERR_NONE && core_hall(replay.core)->version != engine->config_version) {
+        err = configure(&replay, engine->config_version); /* imported while nobody served */
+    }
+    if (err) {
+        core_destroy(replay.core);
+        return err;
+    }
+    core_destroy(engine->core);
+    engine->core = replay.core;
+    engine->replayed = replay.count;
+    return ERR_NONE;
+}
+
+/* ---- verify ---- */
+
+struct verify {
+    struct buf *report;
+    bool rebuild;
+    int64_t tickets, differing;
+    struct ticket expected, stored;
+};
+
+static bool legs_equal(const struct ticket_leg *a, const struct ticket_leg *b)
+{
+    return a->no == b->no && a->state == b->state && a->window == b->window &&
+           a->entered_ms == b->entered_ms && a->called_ms == b->called_ms &&
+           a->started_ms == b->started_ms && a->ended_ms == b->ended_ms && a->calls == b->calls &&
+           a->no_shows == b->no_shows && a->rating == b->rating &&
+           strcmp(a->service, b->service) == 0 && strcmp(a->outcome, b->outcome) == 0;
+}
+
+static bool tickets_equal(const struct ticket *a, const struct ticket *b)
+{
+    bool equal = strcmp(a->number, b->number) == 0 && a->day == b->day && a->state == b->state &&
+                 strcmp(a->cls, b->cls) == 0 && strcmp(a->lang, b->lang) == 0 &&
+                 strcmp(a->note, b->note) == 0 &&
+                 memcmp(a->token, b->token, TICKET_TOKEN_SIZE) == 0 &&
+                 a->issued_ms == b->issued_ms && a->version == b->version && a->print == b->print &&
+                 a->leg_count == b->leg_count;
+    for (int i = 0; equal && i < a->leg_count; i++) {
+        equal = legs_equal(&a->legs[i], &b->legs[i]);
+    }
+    return equal;
+}
+
+static enum err compare_ticket(struct replay *replay, int32_t slot)
+{
+    struct verify *verify = replay->context;
+    struct core_now now = {.ms = replay->event.at_ms, .offset_s = 0};
+    core_get_ticket(replay->core, &now, slot, &verify->expected);
+    verify->tickets += 1;
+    if (verify->rebuild) {
+        return store_ticket_put(replay->store, &verify->expected);
+    }
+    enum err err = store_ticket_get(replay->store, verify->expected.id, &verify->stored);
+    if (err != ERR_NONE && err != ERR_NOT_FOUND) {
+        return err;
+    }
+    if (err == ERR_NOT_FOUND || !tickets_equal(&verify->expected, &verify->stored)) {
+        verify->differing += 1;
+        if (verify->differing <= 20) {
+            buf_printf(verify->report, "ticket %s %s: the stored row %s\n", verify->expected.id,
+                       verify->expected.number,
+                       err == ERR_NOT_FOUND ? "is missing" : "differs from the log");
+        }
+    }
+    return ERR_NONE;
+}
+
+static enum err compare_day(struct replay *replay)
+{
+    struct verify *verify = replay->context;
+    const char *broken = core_check(replay->core);
+    if (broken != NULL) {
+        buf_printf(verify->report, "day %d: %s\n", (int)core_day(replay->core), broken);
+        return ERR_REPLAY;
+    }
+    for (int32_t slot = 0; slot < core_visit_count(replay->core); slot++) {
+        enum err err = compare_ticket(replay, slot);
+        if (err) {
+            return err;
+        }
+    }
+    return ERR_NONE;
+}
+
+static enum err verify_chain(struct store *store, struct buf *report)
+{
+    int64_t count;
+    int64_t bad = 0;
+    enum err err = store_event_check_chain(store, &count, &bad);
+    if (err == ERR_STORE_CORRUPT) {
+        buf_printf(report, "event %lld: the hash chain is broken here\n", (long long)bad);
+    } else if (err == ERR_NONE) {
+        buf_printf(report, "chain: %lld events, unbroken\n", (long long)count);
+    }
+    return err;
+}
+
+static enum err verify_state(struct store *store, bool rebuild, struct buf *report)
+{
+    struct verify *verify = calloc(1, sizeof *verify);
+    struct replay replay = {.store = store, .day_done = compare_day, .context = verify};
+    if (verify == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    verify->report = report;
+    verify->rebuild = rebuild;
+    enum err err = configure(&replay, 1);
+    if (err == ERR_NONE) {
+        core_reset(replay.core, 1);
+        err = store_event_each(store, 0, 0, replay_row, &replay);
+    }
+    if (err == ERR_NONE) {
+        err = compare_day(&replay);
+    }
+    if (err == ERR_REPLAY) {
+        buf_printf(report, "event %lld: does not replay\n", (long long)core_next_seq(replay.core));
+    } else if (err == ERR_NONE) {
+        buf_printf(report, "state: %lld events replayed, %lld tickets %s, %lld differing\n",
+                   (long long)replay.count, (long long)verify->tickets,
+                   rebuild ? "written" : "compared", (long long)verify->differing);
+        err = verify->differing > 0 ? ERR_STORE_CORRUPT : ERR_NONE;
+    }
+    core_destroy(replay.core);
+    free(verify);
+    return err;
+}
+
+enum err engine_verify(const char *db_path, bool rebuild, struct buf *report)
+{
+    struct store *store;
+    enum err err = store_open(db_path, rebuild ? STORE_WRITER : STORE_READER, &store);
+    if (err) {
+        buf_printf(report, "cannot open: %s\n", err_title(err));
+        return err;
+    }
+    err = store_check(store, true);
+    if (err) {
+        buf_printf(report, "the database file is damaged: %s\n", store_message(store));
+    }
+    if (err == ERR_NONE) {
+        err = store_begin(store); /* one snapshot, also while somebody serves */
+    }
+    if (err == ERR_NONE) {
+        err = verify_chain(store, report);
+        if (err == ERR_NONE && rebuild) {
+            err = store_ticket_delete_all(store);
+        }
+        if (err == ERR_NONE) {
+            err = verify_state(store, rebuild, report);
+        }
+        if (err == ERR_NONE && rebuild) {
+            err = store_commit(store);
+        } else {
+            store_rollback(store);
+        }
+    }
+    store_close(store);
+    return err;
+}
