@@ -1,0 +1,105 @@
+/* device: signs on ports. One thread per port, each an independent failure domain.
+ *
+ * Two seams: what is said (struct device_driver, one pure encoder per protocol) and how bytes
+ * travel (struct device_link: serial port, TCP, simulated). The worker compares the desired sign
+ * (from the bus, newest only) with what it last got through, writes differences first, re-sends
+ * everything after a reconnect, and refreshes. */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "board.h"
+#include "bus.h"
+#include "err.h"
+#include "wire.h"
+
+#define DEVICE_FRAME_MAX 512
+
+/* What an encoder is given: one sign or the last calls of a zone, an address and the driver's
+ * options. */
+struct device_content {
+    struct board_sign sign;
+    bool blank; /* the dark half of a blink */
+    struct board_call calls[BOARD_CALL_MAX];
+    int call_count; /* wall displays: rows to show */
+};
+
+/* What came back, as a driver understands it. */
+enum device_answer {
+    DEVICE_ANSWER_MORE,    /* not complete yet */
+    DEVICE_ANSWER_OK,      /* acknowledged */
+    DEVICE_ANSWER_REFUSED, /* the device says no, for good: wrong model or value */
+    DEVICE_ANSWER_RETRY,   /* the device says not now */
+    DEVICE_ANSWER_GARBAGE  /* not an answer to this */
+};
+
+struct device_driver {
+    const char *name;     /* as in the configuration */
+    const char *longname; /* for people */
+    const char *options;  /* names it takes, separated by spaces */
+    bool answers;         /* the protocol acknowledges */
+    bool blinks;          /* the host alternates text and blank while calling */
+    int address_min, address_max;
+    unsigned refresh_ms; /* everything again this often */
+    unsigned gap_ms;     /* silence between frames */
+    unsigned answer_ms;  /* time-out for an answer */
+    /* Frame for the content. ERR_INVALID_OPTION, ERR_UNSHOWABLE (a character the sign does not
+     * have), ERR_TOO_LONG. */
+    enum err (*encode)(const struct wire_display *display, const struct device_content *content,
+                       uint8_t *frame, size_t frame_size, size_t *ret_length);
+    /* Judges the bytes received so far for a frame sent. NULL when the protocol never answers. */
+    enum device_answer (*judge)(const uint8_t *sent, size_t sent_length, const uint8_t *got,
+                                size_t got_length);
+};
+
+/* Driver by name; NULL when there is none. And all of them, for lists. */
+const struct device_driver *device_find_driver(const char *name);
+const struct device_driver *device_driver_at(int index);
+/* The value of an option, or `fallback`. */
+const char *device_option(const struct wire_display *display, const char *key,
+                          const char *fallback);
+
+/* Is there such a driver, and does it take this address and these options? ERR_INVALID_OPTION, with
+ * a reason for people (a constant). For `config check`, `led encode` and the workers alike. */
+MUST_USE enum err device_check_display(const struct wire_display *display, const char **ret_reason);
+
+struct device_port;
+struct device_link {
+    const char *scheme; /* "serial", "tcp", "sim" */
+    /* `target`: the text after "scheme:". ERR_INVALID_OPTION (bad text), ERR_GONE or ERR_IO (not
+     * there now). */
+    enum err (*open)(const char *target, struct device_port **ret_port);
+    /* Writes all or fails; at most `timeout_ms`. ERR_TIMEOUT, ERR_GONE. */
+    enum err (*write)(struct device_port *port, const uint8_t *bytes, size_t length,
+                      int timeout_ms);
+    /* What has arrived within the time, at least one byte. ERR_TIMEOUT, ERR_GONE. */
+    enum err (*read)(struct device_port *port, uint8_t *bytes, size_t size, int timeout_ms,
+                     size_t *ret_length);
+    /* Descriptor to poll for hang-up and input; -1 none. */
+    int (*descriptor)(struct device_port *port);
+    void (*close)(struct device_port *port);
+};
+/* By the scheme of "scheme:target"; ERR_INVALID_OPTION for another. `ret_target` points into
+ * `link`. */
+MUST_USE enum err device_find_link(const char *link, const struct device_link **ret_link,
+                                   const char **ret_target);
+
+struct device_options {
+    struct bus *bus;
+    /* Health of a sign changed. Device threads. */
+    void (*report)(void *context, const char *code, bool online, const char *detail);
+    void *context;
+};
+
+struct device;
+/* Starts one thread per port of the configuration that has a display. A port that cannot be opened
+ * is retried for ever and never an error here. */
+MUST_USE enum err device_start(const struct device_options *options,
+                               const struct wire_config *config, struct device **ret_device);
+/* Ends the threads; at most some seconds even when a port hangs. */
+void device_stop(struct device *device);
+
+#endif

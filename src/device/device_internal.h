@@ -1,0 +1,158 @@
+/* device_internal: what the files of this folder share: the worker of a port, its signs, link
+ * helpers.
+ *
+ * device.c owns workers, device_worker.c runs one, device_sign.c decides what a sign needs next,
+ * device_exchange.c puts one request through. All of a worker belongs to its thread, except what is
+ * marked otherwise. Times are clock_mono_ms(). */
+#ifndef DEVICE_INTERNAL_H
+#define DEVICE_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "device.h"
+
+/* ---- signs ---- */
+
+/* What a sign needs next, the most urgent first. */
+enum device_job {
+    DEVICE_JOB_CALL,   /* a call that no one sees yet */
+    DEVICE_JOB_CHANGE, /* another state, or everything again after a reconnect */
+    DEVICE_JOB_BLINK,  /* the other half of a blink, or what has waited long for its turn */
+    DEVICE_JOB_REFRESH,
+    DEVICE_JOB_NONE
+};
+
+enum device_outcome {
+    DEVICE_OUTCOME_OK,      /* written and, where the protocol does that, acknowledged */
+    DEVICE_OUTCOME_SILENT,  /* no answer */
+    DEVICE_OUTCOME_GARBLED, /* only answers that are none */
+    DEVICE_OUTCOME_REFUSED, /* the device will never take this */
+    DEVICE_OUTCOME_GONE,    /* the port is gone: says nothing about the sign */
+    DEVICE_OUTCOME_STOPPED  /* the worker is told to end */
+};
+
+struct device_frame {
+    uint8_t bytes[DEVICE_FRAME_MAX];
+    size_t length;
+};
+
+struct device_sign {
+    struct wire_display display;
+    const struct device_driver *driver; /* NULL with a fault */
+    int zone;                           /* where display.window is 0; -1 the hall */
+    const char *fault;                  /* why it can never be written; NULL none */
+
+    /* Wanted: from the bus. */
+    uint64_t version; /* 0: never set, the sign shall be dark */
+    struct device_content content;
+    struct device_frame lit;
+    struct device_frame dark;
+    enum err unshown; /* why `lit` does not say what was wanted; ERR_NONE when it does */
+    int64_t wanted_ms;
+
+    /* Shown: what was got through. */
+    bool known;   /* `lit` or `dark` is what the sign shows */
+    bool called;  /* not known, and it is a new call */
+    bool refused; /* this content: not tried again before another */
+    bool dark_shown;
+    int64_t blink_until_ms; /* 0 not blinking */
+    int64_t blink_ms;
+    int64_t refresh_ms; /* when to write it again; 0 never */
+
+    /* Health. */
+    bool offline;
+    int64_t offline_ms; /* since */
+    int64_t probe_ms;   /* when to try again */
+    bool reported;      /* `online` and `detail` were reported */
+    bool online;
+    const char *detail;
+};
+
+/* Is there a driver, and can it take this address and these options? Sets `fault`. */
+void device_sign_init(struct device_sign *sign, const struct wire_display *display, int zone,
+                      bool zone_known);
+/* Takes the newest content from the bus and encodes it. */
+void device_sign_update(struct device_sign *sign, struct bus *bus, int64_t now_ms);
+/* What is due now. With DEVICE_JOB_NONE *ret_ms is when to ask again (INT64_MAX: only after news),
+ * otherwise since when it is due. */
+enum device_job device_sign_due(const struct device_sign *sign, int64_t now_ms, int64_t *ret_ms);
+/* The frame to write now, and whether it is the dark half. */
+const struct device_frame *device_sign_frame(const struct device_sign *sign, int64_t now_ms,
+                                             bool *ret_dark);
+/* Notes a result. `neighbours`: another sign of the port is online and would be slowed by probes.
+ */
+void device_sign_result(struct device_sign *sign, enum device_outcome outcome, bool dark,
+                        bool neighbours, int64_t now_ms);
+/* The port is open afresh: nothing is known of what the sign shows. */
+void device_sign_forget(struct device_sign *sign, int64_t now_ms);
+
+/* ---- workers ---- */
+
+struct device_worker {
+    struct device_options options;
+    struct wire_port port;
+    const struct device_link *link; /* NULL: the link of the configuration is none */
+    const char *target;             /* into port.link */
+    bool echo;
+    struct device_sign *signs; /* owned */
+    int sign_count;
+    int stop_fd; /* of struct device: readable for good once it is to stop */
+    int done_fd;
+    int bus_fd; /* -1: no room for another listener, then the bus is asked every now and then */
+    pthread_t thread;
+    atomic_bool *stopping; /* of struct device */
+    atomic_bool done;      /* set by the thread, read by device_stop */
+
+    struct device_port *handle; /* NULL while the port is closed */
+    bool failed;                /* the last opening failed: logged */
+    int64_t reopen_ms;
+    int backoff_ms;
+    int64_t quiet_ms; /* last byte in or out */
+    int silent_run;   /* exchanges without an answer since the last with one */
+};
+
+/* The thread: `argument` is its struct device_worker. */
+void *device_worker_run(void *argument);
+/* Waits, but not beyond the order to stop. False when it came. */
+bool device_worker_wait(const struct device_worker *worker, int64_t wait_ms);
+/* Writes the frame and waits for its answer, at most `tries` times. */
+enum device_outcome device_exchange(struct device_worker *worker,
+                                    const struct device_driver *driver,
+                                    const struct device_frame *frame, int tries);
+
+/* ---- links ---- */
+
+extern const struct device_link link_serial;
+extern const struct device_link link_tcp;
+extern const struct device_link link_sim;
+
+/* "name?key=value&key=value" taken apart. */
+#define LINK_OPTION_MAX 8
+struct link_text {
+    char name[192];
+    struct wire_option options[LINK_OPTION_MAX];
+    int option_count;
+};
+/* ERR_INVALID_OPTION when it is not of this form or a key is not among `known` (separated by
+ * spaces). */
+MUST_USE enum err link_text_parse(struct link_text *text, const char *target, const char *known);
+const char *link_text_get(const struct link_text *text, const char *key, const char *fallback);
+/* Is `word` one of the words of `list`, which are separated by spaces? */
+bool link_text_lists(const char *list, const char *word);
+
+/* Bounded I/O on a descriptor that does not block; the contracts of struct device_link. */
+MUST_USE enum err link_fd_write(int fd, bool socket, const uint8_t *bytes, size_t length,
+                                int timeout_ms);
+MUST_USE enum err link_fd_read(int fd, uint8_t *bytes, size_t size, int timeout_ms,
+                               size_t *ret_length);
+
+/* ---- drivers ---- */
+
+extern const struct device_driver led_dump;
+extern const struct device_driver led_modbus;
+
+/* Modbus' checksum, low byte first on the wire; shared with the simulated device. */
+uint16_t led_modbus_crc(const uint8_t *bytes, size_t length);
+
+#endif

@@ -1,0 +1,56 @@
+/* device_list: the drivers and links there are, by name. A new driver is one line here. */
+#include <string.h>
+
+#include "device_internal.h"
+
+static const struct device_driver *const drivers[] = {
+    &led_modbus,
+    &led_dump,
+};
+
+static const struct device_link *const links[] = {
+    &link_serial,
+    &link_tcp,
+    &link_sim,
+};
+
+#define COUNT(list) ((int)(sizeof(list) / sizeof(list)[0]))
+
+const struct device_driver *device_driver_at(int index)
+{
+    return index >= 0 && index < COUNT(drivers) ? drivers[index] : NULL;
+}
+
+const struct device_driver *device_find_driver(const char *name)
+{
+    for (int i = 0; i < COUNT(drivers); i++) {
+        if (strcmp(drivers[i]->name, name) == 0) {
+            return drivers[i];
+        }
+    }
+    return NULL;
+}
+
+const char *device_option(const struct wire_display *display, const char *key, const char *fallback)
+{
+    for (int i = 0; i < display->option_count; i++) {
+        if (strcmp(display->options[i].key, key) == 0) {
+            return display->options[i].value;
+        }
+    }
+    return fallback;
+}
+
+enum err device_find_link(const char *link, const struct device_link **ret_link,
+                          const char **ret_target)
+{
+    for (int i = 0; i < COUNT(links); i++) {
+        size_t length = strlen(links[i]->scheme);
+        if (strncmp(link, links[i]->scheme, length) == 0 && link[length] == ':') {
+            *ret_link = links[i];
+            *ret_target = link + length + 1;
+            return ERR_NONE;
+        }
+    }
+    return ERR_INVALID_OPTION;
+}

@@ -1,0 +1,346 @@
+/* device_worker: the thread of one port: keeps it open and its signs right.
+ *
+ * The loop: take the newest contents from the bus; open the port if it is closed and its time has
+ * come; write the one most urgent thing; when there is none, sleep until the bus has news, the port
+ * stirs, something falls due, or the order to stop. One request is under way at a time, and every
+ * wait has an end, so that the worker looks at the bus again soon.
+ *
+ * When the port is gone it is closed at once and opened again, at first after 250 ms, then after
+ * twice as long, up to BACKOFF_MAX_MS: short enough for signs to be right two seconds after a
+ * repair. The wait starts at the beginning again only when a display was reached, not when the port
+ * merely opened. Then everything is written again. */
+#include <assert.h>
+#include <poll.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+#include "device_internal.h"
+#include "log.h"
+
+#define BACKOFF_MIN_MS 250
+#define BACKOFF_MAX_MS 1500
+#define TRIES 3
+#define IDLE_MS 1000     /* longest sleep: a lost wake-up costs no more */
+#define NO_BUS_MS 100    /* the same where the bus has no listener left for us */
+#define SILENT_RUN_MAX 2 /* displays in a row without an answer: the line is cut, one try each */
+
+static bool is_stopping(const struct device_worker *worker)
+{
+    return atomic_load(worker->stopping);
+}
+
+bool device_worker_wait(const struct device_worker *worker, int64_t wait_ms)
+{
+    struct pollfd item = {.fd = worker->stop_fd, .events = POLLIN};
+
+    return poll(&item, 1, wait_ms > IDLE_MS ? IDLE_MS : (int)wait_ms) <= 0 && !is_stopping(worker);
+}
+
+/* ---- health ---- */
+
+static void set_health(struct device_worker *worker, struct device_sign *sign, bool online,
+                       const char *detail)
+{
+    const char *code = sign->display.code;
+
+    if (is_stopping(worker) ||
+        (sign->reported && sign->online == online && strcmp(sign->detail, detail) == 0)) {
+        return;
+    }
+    sign->reported = true;
+    sign->online = online;
+    sign->detail = detail;
+    if (online) {
+        log_info("device", "sign=%s port=%s online", code, worker->port.code);
+    } else {
+        log_warn("device", "sign=%s port=%s offline: %s", code, worker->port.code, detail);
+    }
+    if (worker->options.report != NULL) {
+        worker->options.report(worker->options.context, code, online, detail);
+    }
+}
+
+static void set_all_offline(struct device_worker *worker, const char *detail)
+{
+    for (int i = 0; i < worker->sign_count; i++) {
+        if (worker->signs[i].fault == NULL) {
+            set_health(worker, &worker->signs[i], false, detail);
+        }
+    }
+}
+
+static void report_result(struct device_worker *worker, struct device_sign *sign,
+                          enum device_outcome outcome)
+{
+    if (outcome == DEVICE_OUTCOME_OK && sign->unshown == ERR_NONE) {
+        set_health(worker, sign, true, "");
+    } else if (outcome == DEVICE_OUTCOME_OK) {
+        set_health(worker, sign, false,
+                   sign->unshown == ERR_TOO_LONG ? "too long for the display"
+                                                 : "a character the display does not have");
+    } else if (outcome == DEVICE_OUTCOME_REFUSED) {
+        set_health(worker, sign, false, "refused by the display");
+    } else if (outcome == DEVICE_OUTCOME_SILENT) {
+        set_health(worker, sign, false, "no answer");
+    } else if (outcome == DEVICE_OUTCOME_GARBLED) {
+        set_health(worker, sign, false, "garbled answer");
+    }
+}
+
+/* ---- the port ---- */
+
+static void plan_reopen(struct device_worker *worker)
+{
+    worker->reopen_ms = clock_mono_ms() + worker->backoff_ms;
+    worker->backoff_ms *= 2;
+    if (worker->backoff_ms > BACKOFF_MAX_MS) {
+        worker->backoff_ms = BACKOFF_MAX_MS;
+    }
+}
+
+static void lose_port(struct device_worker *worker)
+{
+    if (!worker->failed && !is_stopping(worker)) {
+        log_warn("device", "port=%s is gone, opening it again", worker->port.code);
+    }
+    worker->failed = true;
+    worker->link->close(worker->handle);
+    worker->handle = NULL;
+    plan_reopen(worker);
+    set_all_offline(worker, "the port is gone");
+}
+
+static void give_up(struct device_worker *worker)
+{
+    log_error("device", "port=%s link=%s cannot be used: unknown form or option", worker->port.code,
+              worker->port.link);
+    worker->reopen_ms = INT64_MAX;
+    set_all_offline(worker, "the link of the port is wrong");
+}
+
+static void open_port(struct device_worker *worker)
+{
+    enum err err = worker->link->open(worker->target, &worker->handle);
+
+    if (is_stopping(worker)) {
+        return; /* device_stop() may have gone on without us: touch nothing of the bus */
+    }
+    if (err == ERR_INVALID_OPTION) {
+        give_up(worker);
+        return;
+    }
+    if (err) {
+        if (!worker->failed) {
+            log_warn("device", "port=%s cannot be opened (%s), trying again", worker->port.code,
+                     err_slug(err));
+        }
+        worker->failed = true;
+        plan_reopen(worker);
+        set_all_offline(worker, "the port cannot be opened");
+        return;
+    }
+    log_info("device", "port=%s is open", worker->port.code);
+    worker->quiet_ms = clock_mono_ms();
+    worker->silent_run = 0;
+    for (int i = 0; i < worker->sign_count; i++) {
+        device_sign_forget(&worker->signs[i], worker->quiet_ms);
+    }
+}
+
+/* ---- the signs ---- */
+
+/* The sign with the most urgent job that is due; NULL when none is, with the time of the next. */
+static struct device_sign *pick_sign(struct device_worker *worker, int64_t now_ms,
+                                     int64_t *ret_next_ms)
+{
+    struct device_sign *best = NULL;
+    enum device_job best_job = DEVICE_JOB_NONE;
+    int64_t best_ms = INT64_MAX;
+
+    *ret_next_ms = INT64_MAX;
+    for (int i = 0; i < worker->sign_count; i++) {
+        int64_t ms = 0;
+        enum device_job job = device_sign_due(&worker->signs[i], now_ms, &ms);
+        if (job == DEVICE_JOB_NONE) {
+            *ret_next_ms = ms < *ret_next_ms ? ms : *ret_next_ms;
+        } else if (job < best_job || (job == best_job && ms < best_ms)) {
+            best = &worker->signs[i];
+            best_job = job;
+            best_ms = ms;
+        }
+    }
+    return best;
+}
+
+static bool has_neighbours(const struct device_worker *worker, const struct device_sign *sign)
+{
+    for (int i = 0; i < worker->sign_count; i++) {
+        const struct device_sign *other = &worker->signs[i];
+        if (other != sign && other->fault == NULL && other->reported && other->online) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One display answers again: what cut it off may have cut off others, so all are asked at once. */
+static void probe_all(struct device_worker *worker, int64_t now_ms)
+{
+    for (int i = 0; i < worker->sign_count; i++) {
+        if (worker->signs[i].offline) {
+            worker->signs[i].probe_ms = now_ms;
+        }
+    }
+}
+
+static void publish_sim(struct device_worker *worker, const struct device_sign *sign,
+                        const struct device_frame *frame)
+{
+    struct bus_sim sim = {.window = sign->display.window, .address = sign->display.address};
+
+    assert(frame->length <= sizeof sim.bytes);
+    memcpy(sim.name, sign->display.code, sizeof sim.name);
+    memcpy(sim.driver, sign->display.driver, sizeof sim.driver);
+    memcpy(sim.bytes, frame->bytes, frame->length);
+    sim.length = (int)frame->length;
+    bus_set_sim(worker->options.bus, &sim);
+}
+
+static void write_sign(struct device_worker *worker, struct device_sign *sign)
+{
+    bool dark = false;
+    const struct device_frame *frame = device_sign_frame(sign, clock_mono_ms(), &dark);
+    bool was_offline = sign->offline;
+    int tries = was_offline || worker->silent_run >= SILENT_RUN_MAX ? 1 : TRIES;
+    enum device_outcome outcome = device_exchange(worker, sign->driver, frame, tries);
+    int64_t now_ms = clock_mono_ms();
+
+    device_sign_result(sign, outcome, dark, has_neighbours(worker, sign), now_ms);
+    if (outcome == DEVICE_OUTCOME_GONE) {
+        lose_port(worker);
+        return;
+    }
+    if (is_stopping(worker)) {
+        return;
+    }
+    report_result(worker, sign, outcome);
+    if (outcome == DEVICE_OUTCOME_SILENT) {
+        worker->silent_run++;
+        return;
+    }
+    worker->silent_run = 0;
+    worker->failed = false;
+    worker->backoff_ms = BACKOFF_MIN_MS;
+    if (was_offline && !sign->offline) {
+        probe_all(worker, now_ms);
+    }
+    if (outcome == DEVICE_OUTCOME_OK && worker->link == &link_sim) {
+        publish_sim(worker, sign, frame);
+    }
+}
+
+/* ---- the loop ---- */
+
+static void empty_eventfd(int fd)
+{
+    uint64_t count = 0;
+
+    /* It does not block, and a count that is not there is no news. */
+    if (read(fd, &count, sizeof count) < 0) {
+        return;
+    }
+}
+
+/* Input while nothing is asked: a hang-up, or bytes nobody waits for. */
+static void look_at_port(struct device_worker *worker)
+{
+    uint8_t bytes[256];
+    size_t length = 0;
+    enum err err = worker->link->read(worker->handle, bytes, sizeof bytes, 0, &length);
+
+    if (err && err != ERR_TIMEOUT) {
+        lose_port(worker);
+    }
+    worker->quiet_ms = clock_mono_ms();
+}
+
+static void sleep_until(struct device_worker *worker, int64_t next_ms)
+{
+    int64_t left_ms = next_ms - clock_mono_ms();
+    int64_t most_ms = worker->bus_fd < 0 ? NO_BUS_MS : IDLE_MS;
+    struct pollfd items[3] = {
+        {.fd = worker->stop_fd, .events = POLLIN},
+        {.fd = worker->bus_fd, .events = POLLIN},
+        {.fd = worker->handle == NULL ? -1 : worker->link->descriptor(worker->handle),
+         .events = POLLIN},
+    };
+
+    left_ms = left_ms < 0 ? 0 : left_ms > most_ms ? most_ms : left_ms;
+    if (poll(items, 3, (int)left_ms) <= 0 || is_stopping(worker)) {
+        return;
+    }
+    if (items[1].revents != 0) {
+        empty_eventfd(worker->bus_fd);
+    }
+    if (items[2].revents != 0) {
+        look_at_port(worker);
+    }
+}
+
+static void report_faults(struct device_worker *worker)
+{
+    for (int i = 0; i < worker->sign_count; i++) {
+        if (worker->signs[i].fault != NULL) {
+            set_health(worker, &worker->signs[i], false, worker->signs[i].fault);
+        }
+    }
+}
+
+/* Takes the news, does the one most urgent thing or sleeps. */
+static void run_once(struct device_worker *worker)
+{
+    int64_t now_ms = clock_mono_ms();
+    int64_t next_ms = worker->reopen_ms;
+
+    for (int i = 0; i < worker->sign_count; i++) {
+        device_sign_update(&worker->signs[i], worker->options.bus, now_ms);
+    }
+    if (worker->handle == NULL && now_ms >= worker->reopen_ms) {
+        open_port(worker);
+        return;
+    }
+    if (worker->handle != NULL) {
+        struct device_sign *sign = pick_sign(worker, now_ms, &next_ms);
+        if (sign != NULL) {
+            write_sign(worker, sign);
+            return;
+        }
+    }
+    sleep_until(worker, next_ms);
+}
+
+void *device_worker_run(void *argument)
+{
+    struct device_worker *worker = argument;
+    const uint64_t one = 1;
+
+    worker->backoff_ms = BACKOFF_MIN_MS;
+    report_faults(worker);
+    if (worker->link == NULL) {
+        give_up(worker);
+    }
+    while (!is_stopping(worker)) {
+        run_once(worker);
+    }
+    if (worker->handle != NULL) {
+        worker->link->close(worker->handle);
+    }
+    int done_fd = worker->done_fd;
+    atomic_store(&worker->done, true);
+    if (write(done_fd, &one, sizeof one) < 0) {
+        return NULL; /* device_stop() looks at `done` before it gives up */
+    }
+    return NULL;
+}

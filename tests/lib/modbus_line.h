@@ -1,0 +1,53 @@
+/* modbus_line: a bus of digit displays that a worker cannot tell from real ones, for tests.
+ *
+ * It stands behind a TCP port, as a serial-device server does, or at the other end of a terminal.
+ * Each of its units keeps what it was told to show, as a display does, and forgets it when the line
+ * is cut. Written without a line of the driver: its checksum is another routine. One thread of its
+ * own; all functions from any thread. */
+#ifndef MODBUS_LINE_H
+#define MODBUS_LINE_H
+
+#include <stdbool.h>
+
+#define MODBUS_LINE_UNITS 32
+#define MODBUS_LINE_TEXT 40
+#define MODBUS_LINE_LOG 8192
+
+enum modbus_line_mood {
+    MODBUS_LINE_FINE,
+    MODBUS_LINE_DEAD,    /* never answers, shows nothing new */
+    MODBUS_LINE_REFUSES, /* exception 02 */
+    MODBUS_LINE_BUSY,    /* exception 04 */
+    MODBUS_LINE_NOISY    /* answers two bytes of noise, once, then is fine */
+};
+
+struct modbus_line;
+
+/* Behind a free port of the loopback interface. */
+struct modbus_line *modbus_line_listen(int *ret_port);
+/* At an open descriptor, which it owns from now on. */
+struct modbus_line *modbus_line_attach(int fd);
+void modbus_line_destroy(struct modbus_line *line);
+
+void modbus_line_set_mood(struct modbus_line *line, int unit, enum modbus_line_mood mood);
+/* Two-wire adapter: everything sent comes back first. */
+void modbus_line_set_echo(struct modbus_line *line, bool echo);
+/* No answers until released; the requests wait. */
+void modbus_line_hold(struct modbus_line *line, bool hold);
+/* Ends the connection, and all units go dark. Returns when that is done. */
+void modbus_line_cut(struct modbus_line *line);
+
+/* Waits (ten seconds at most) until the unit shows the text, without its leading spaces. */
+bool modbus_line_wait_text(struct modbus_line *line, int unit, const char *text);
+/* Waits until a request waits while held. */
+bool modbus_line_wait_held(struct modbus_line *line);
+/* Waits until the unit has been sent that many frames. */
+bool modbus_line_wait_frames(struct modbus_line *line, int unit, int frames);
+
+/* Since the start: frames to a unit (0: to all), connections taken. */
+int modbus_line_frames(struct modbus_line *line, int unit);
+int modbus_line_connections(struct modbus_line *line);
+/* The frames in their order: unit and text of the n-th. False beyond the last. */
+bool modbus_line_log(struct modbus_line *line, int n, int *ret_unit, char text[MODBUS_LINE_TEXT]);
+
+#endif
