@@ -1,0 +1,137 @@
+// One press travels through the hall: display, window screen, LED signs and phone show the same
+// number.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { accessible, advance, call, Hall, issue, leave, shows } from "./lib.mjs";
+
+let hall;
+before(async () => (hall = await Hall.open()));
+after(() => hall.close());
+
+test("display, window screen, sign and phone show what the clerk calls", async () => {
+    const [clerk, display, screen, leds] = await Promise.all([
+        hall.page("/clerk?window=1&clerk=zhang"),
+        hall.page("/display?zone=main", { viewport: { width: 1920, height: 1080 } }),
+        hall.page("/window/1"),
+        hall.page("/leds"),
+    ]);
+    const ticket = await issue(clerk);
+    const phone = await hall.page(ticket.public_url, { viewport: { width: 390, height: 800 } });
+    await shows(phone, "#number", ticket.number);
+    await shows(phone, "#headline", "下一位就是您");
+    await accessible(phone, "the phone, waiting");
+    await call(clerk, "POST", "/api/v1/windows/1/open", { clerk: "zhang" });
+    await clerk.locator('[data-now="next"]:not([aria-disabled="true"])').click();
+    await Promise.all([
+        shows(display, "#current-number", ticket.number),
+        shows(screen, "#number", ticket.number),
+        shows(phone, "#headline", "请到1 号窗口"),
+        leds.locator(`[data-window="1"] svg[aria-label="${ticket.number}"]`).waitFor(),
+    ]);
+    await shows(display, "#current-window", "请到 1 号窗口");
+    // The sign's bytes say it too: ASCII in a Modbus frame.
+    const ascii = [...ticket.number]
+        .map((one) => one.charCodeAt(0).toString(16).toUpperCase())
+        .join(" ");
+    await shows(leds, '[data-window="1"] .hex', new RegExp(`^01 10 00 70 00 02 04 ${ascii} `));
+    for (const [page, name] of [
+        [display, "display"],
+        [screen, "window"],
+        [leds, "leds"],
+        [phone, "phone, called"],
+    ]) {
+        await accessible(page, name);
+    }
+    // A recall flashes again and makes no second row.
+    await advance(clerk, 6);
+    await clerk.locator('[data-now="recall"]').click();
+    await shows(display, "#calls .mark", "第 2 次");
+    assert.equal(await display.locator("#calls li").count(), 1);
+    await call(clerk, "POST", `/api/v1/tickets/${ticket.id}/start`);
+    await shows(phone, "#headline", "正在1 号窗口办理");
+    await call(clerk, "POST", `/api/v1/tickets/${ticket.id}/finish`, {});
+    await shows(phone, "#rating-title", "请对本次服务进行评价");
+    await phone.getByRole("button", { name: "满意", exact: true }).click();
+    await shows(phone, "#detail", "感谢您的评价");
+    assert.equal((await call(clerk, "GET", `/api/v1/tickets/${ticket.id}`)).legs[0].rating, 4);
+    await Promise.all([clerk, display, screen, leds, phone].map(leave));
+});
+
+test("a new call flashes at most twice a second, never when motion is unwanted", async () => {
+    const page = await hall.page("/display");
+    const clerk = await hall.page("/clerk?window=2&clerk=wang");
+    const animation = () =>
+        page.locator("#current").evaluate((one) => {
+            const { animationName, animationDuration, animationIterationCount } =
+                getComputedStyle(one);
+            return {
+                animationName,
+                seconds: parseFloat(animationDuration),
+                times: Number(animationIterationCount),
+            };
+        });
+    await issue(clerk, "medical");
+    await call(clerk, "POST", "/api/v1/windows/2/open", { clerk: "wang" });
+    await page.locator("#windows li").first().waitFor();
+    await call(clerk, "POST", "/api/v1/windows/2/next");
+    await page.locator("#current.flash").waitFor();
+    const { animationName, seconds, times } = await animation();
+    assert.equal(animationName, "flash");
+    assert.ok(seconds >= 0.5 && seconds * times <= 5, `${seconds} s, ${times} times`);
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    assert.equal((await animation()).animationName, "none");
+    await Promise.all([leave(page), leave(clerk)]);
+});
+
+test("a paused window says so with its reason", async () => {
+    const screen = await hall.page("/window/6");
+    await call(screen, "POST", "/api/v1/windows/6/open", { clerk: "sun" });
+    await call(screen, "POST", "/api/v1/windows/6/pause", {
+        reason: "午餐",
+        until: "2026-11-23T13:30:00+08:00",
+    });
+    await shows(screen, "#state", "暂停服务");
+    await shows(screen, "#reason", "午餐");
+    await shows(screen, "#until", /13:30/);
+    await accessible(screen, "paused");
+    await leave(screen);
+});
+
+test("the phone page is small, defers, cancels, and is not for search engines", async () => {
+    const front = await hall.page("/kiosk");
+    const ticket = await issue(front, "household");
+    let bytes = 0;
+    const page = await hall.page(ticket.public_url, {
+        viewport: { width: 360, height: 700 },
+        prepare: (one) =>
+            one.on("response", async (response) => {
+                bytes += (await response.body().catch(() => "")).length;
+            }),
+    });
+    await shows(page, "#number", ticket.number);
+    assert.ok(bytes > 5000 && bytes <= 50 * 1024, `${bytes} bytes`);
+    assert.match(await page.locator('meta[name="robots"]').getAttribute("content"), /noindex/);
+    const later = await issue(front, "household");
+    await Promise.all([
+        page.waitForResponse((response) => response.url().endsWith("/defer") && response.ok()),
+        page.getByRole("button", { name: "让过 3 位" }).click(),
+    ]);
+    await call(front, "POST", "/api/v1/windows/5/open", { clerk: "qian" });
+    assert.equal((await call(front, "POST", "/api/v1/windows/5/next")).ticket.number, later.number);
+    await page.getByRole("button", { name: "取消排队" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "取消排队" }).click();
+    await shows(page, "#headline", "已取消");
+    await page.getByRole("button", { name: "English" }).click();
+    await shows(page, "#headline", "cancelled");
+    await Promise.all([leave(page), leave(front)]);
+});
+
+test("a wrong link says that it is over", async () => {
+    const page = await hall.page("/t/00000000000000000000000000000000", {
+        allow: [/40[14]|410|event-stream/],
+    });
+    await shows(page, "#gone h1", "链接已失效");
+    assert.ok(await page.locator("#main").isHidden());
+    await leave(page);
+});

@@ -1,0 +1,166 @@
+// Lobby, administration, rating device, the demo page, and signing in.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { ROOT } from "../lib/daemon.mjs";
+import { accessible, call, Hall, issue, leave, shows } from "./lib.mjs";
+
+let hall;
+before(async () => (hall = await Hall.open()));
+after(() => hall.close());
+
+const confirm = (page) => page.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+
+test("the lobby sees a call for help, suspends a service, makes a number urgent", async () => {
+    const page = await hall.page("/lobby");
+    const ticket = await issue(page, "invoice");
+    await call(page, "POST", "/api/v1/windows/2/open", { clerk: "wang" });
+    await call(page, "POST", "/api/v1/windows/2/assist", { on: true });
+    await page.locator("#alerts").getByText("2 号窗口").waitFor();
+    await page.locator("#alerts").getByText("1 人等候").waitFor();
+    await accessible(page, "the lobby");
+    await page.getByRole("button", { name: "停办 婚姻登记" }).click();
+    await page.getByLabel("原因").fill("系统故障");
+    await confirm(page);
+    await page.locator("#services").getByText("已停办：系统故障").waitFor();
+    await page.getByRole("button", { name: "恢复 婚姻登记" }).click();
+    await page.locator("#services").getByText("已停办").waitFor({ state: "detached" });
+    await page.getByLabel("号码", { exact: true }).fill(ticket.number.toLowerCase());
+    await page.getByRole("button", { name: "查找" }).click();
+    await page.getByRole("button", { name: `急事特办 ${ticket.number}` }).click();
+    await page.getByLabel("原因").fill("急事，经核实");
+    await confirm(page);
+    await shows(page, "#toast", "急事特办：完成");
+    assert.equal((await call(page, "GET", `/api/v1/tickets/${ticket.id}`)).urgent, true);
+    await page.getByRole("button", { name: "暂停 2 号窗口" }).click();
+    await page.getByLabel("原因").fill("会议");
+    await confirm(page);
+    await page.locator('#windows .card[data-state="paused"]').waitFor();
+    await leave(page);
+});
+
+test("the configuration is checked before it is applied", async () => {
+    const page = await hall.page("/admin", { allow: [/422|400/] });
+    await page.waitForFunction(() =>
+        document.querySelector("#document").value.includes('"quota_day": 500'),
+    );
+    await page
+        .locator("#bounds")
+        .getByText(/pension/)
+        .first()
+        .waitFor();
+    await accessible(page, "administration");
+    const text = page.getByLabel("配置文档");
+    const good = await text.inputValue();
+    await text.fill(good.replace('"quota_day": 500', '"quota_dai": 500'));
+    await page.getByRole("button", { name: "检查" }).click();
+    await page.locator("#outcome").getByText("/services/0/quota_dai").waitFor();
+    await text.fill(good.replace('"quota_day": 500', '"quota_day": 321'));
+    await page.getByRole("button", { name: "检查" }).click();
+    await page.locator("#outcome").getByText("/services/0/quota_day").waitFor();
+    await accessible(page, "the changes");
+    await page.getByRole("button", { name: "应用" }).click();
+    await shows(page, "#outcome", "新配置已生效。");
+    const { services } = await call(page, "GET", "/api/v1/admin/config");
+    assert.equal(services[0].quota_day, 321);
+    await leave(page);
+});
+
+test("the rating device is quiet, invites after the service, and takes one level", async () => {
+    const page = await hall.page("/rating?window=4");
+    await shows(page, "#heading", "欢迎光临");
+    assert.ok(await page.locator("#levels").isHidden());
+    await accessible(page, "the quiet device");
+    const ticket = await issue(page, "tax");
+    await call(page, "POST", "/api/v1/windows/4/open", { clerk: "zhao" });
+    await call(page, "POST", "/api/v1/windows/4/call", {
+        number: ticket.number,
+        reason: "评价测试",
+    });
+    await call(page, "POST", `/api/v1/tickets/${ticket.id}/start`);
+    await call(page, "POST", `/api/v1/tickets/${ticket.id}/finish`, {});
+    await shows(page, "#heading", "请您对本次服务进行评价");
+    await accessible(page, "the invitation");
+    const sizes = await page
+        .locator("#levels button")
+        .evaluateAll((all) =>
+            all.map((one) =>
+                [one.offsetWidth, one.offsetHeight, getComputedStyle(one).backgroundColor].join(),
+            ),
+        );
+    assert.equal(sizes.length, 5);
+    assert.equal(new Set(sizes).size, 1, "all levels look alike");
+    assert.equal(await page.evaluate(() => document.activeElement.closest("#levels")), null);
+    await page.getByRole("button", { name: "不满意", exact: true }).click();
+    await shows(page, "#heading", "感谢您的评价");
+    assert.equal((await call(page, "GET", `/api/v1/tickets/${ticket.id}`)).legs[0].rating, 2);
+    await leave(page);
+});
+
+test("the demo page shows one press travelling", async () => {
+    const page = await hall.page("/", { viewport: { width: 1600, height: 1200 } });
+    const frame = (name) => page.frameLocator(`[data-frame="${name}"] iframe`);
+    await accessible(page, "the demo page");
+    const kiosk = frame("kiosk");
+    await kiosk.getByRole("button", { name: /社会保障/ }).click();
+    await kiosk.getByRole("button", { name: /社保卡领取/ }).click();
+    await kiosk.getByRole("button", { name: /普通/ }).click();
+    const number = await kiosk.locator("#number").textContent();
+    const clerk = frame("clerk3");
+    await clerk.locator('[data-now="open"]').click();
+    await clerk.locator('#state[data-state="open"]').waitFor();
+    await clerk.locator('[data-now="next"]').click();
+    await clerk.locator("#number").getByText(number).waitFor();
+    await frame("display").locator("#current-number").getByText(number).waitFor();
+    await frame("leds").locator(`[data-window="3"] svg[aria-label="${number}"]`).waitFor();
+    await page.getByRole("button", { name: "English" }).click();
+    await shows(page, "h1 small", /one press/);
+    await frame("clerk1").getByRole("button", { name: /Next/ }).waitFor();
+    await leave(page);
+});
+
+test("without a session the page asks for user and password", async () => {
+    const closed = new Hall();
+    const { Daemon } = await import("../lib/daemon.mjs");
+    closed.daemon = new Daemon({ args: [] });
+    closed.browser = hall.browser;
+    try {
+        const file = path.join(closed.daemon.folder, "hall.json");
+        writeFileSync(file, readFileSync(path.join(ROOT, "src/demo/hall.json")));
+        closed.daemon.run(["config", "import", "--db", closed.daemon.db, file]);
+        closed.daemon.run(
+            [
+                "user",
+                "add",
+                "--db",
+                closed.daemon.db,
+                "--name",
+                "boss",
+                "--role",
+                "admin",
+                "--password-stdin",
+            ],
+            "correct horse battery\n",
+        );
+        await closed.daemon.start();
+        const page = await closed.page("/admin", { allow: [/401/] });
+        await page.getByLabel("用户名").fill("boss");
+        await page.getByLabel("密码").fill("wrong");
+        await accessible(page, "the sign-in form");
+        await page.getByRole("button", { name: "登录", exact: true }).click();
+        await page.locator(".signin .problem:not(:empty)").waitFor();
+        await page.getByLabel("密码").fill("correct horse battery");
+        await page.getByRole("button", { name: "登录", exact: true }).click();
+        await page.waitForFunction(() =>
+            document.querySelector("#document").value.includes("pension"),
+        );
+        await shows(page, "#who", "boss");
+        await page.getByRole("button", { name: "退出登录" }).click();
+        await page.getByLabel("用户名").waitFor();
+        await leave(page);
+    } finally {
+        await closed.daemon.stop();
+    }
+});

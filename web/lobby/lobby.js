@@ -1,0 +1,221 @@
+// lobby: the live board of the lobby manager: alerts, services against their target, windows,
+// signs.
+
+import { Api } from "../shared/api.js";
+import { byId, h, setText, syncList } from "../shared/dom.js";
+import { I18n, wireLanguage } from "../shared/i18n.js";
+import { messages } from "../shared/messages/lobby.js";
+import { whoAmI } from "../shared/signin.js";
+import { refuseIn, showLink, ViewWatch } from "../shared/stream.js";
+import { clockText, durationText, etaText, learnTime, waitLevel } from "../shared/time.js";
+import { Acts, actButton as button } from "./acts.js";
+import { wireTicket } from "./ticket.js";
+
+const i18n = new I18n(messages, "lobby");
+const api = new Api(i18n);
+let view = null;
+let acts = null;
+
+function serviceName(code) {
+    return i18n.name(view.services.find((one) => one.code === code)?.name ?? code);
+}
+
+function drawAlerts() {
+    const key = (alert) => `${alert.code}/${alert.service}/${alert.window}/${alert.device}`;
+    const row = () =>
+        h(
+            "li",
+            {},
+            h("span", { class: "about" }),
+            h("span", { class: "text" }),
+            h("span", { class: "since" }),
+        );
+    syncList(byId("alerts"), view.alerts, key, row, (element, alert) => {
+        const about = alert.window
+            ? i18n.t("window.no", { n: alert.window })
+            : alert.service
+              ? serviceName(alert.service)
+              : (alert.device ?? "");
+        setText(element.querySelector(".about"), about);
+        setText(element.querySelector(".text"), i18n.name(alert.text));
+        setText(
+            element.querySelector(".since"),
+            alert.since ? i18n.t("since", { time: clockText(Date.parse(alert.since)) }) : "",
+        );
+    });
+    setText(byId("alert-count"), view.alerts.length ? `(${view.alerts.length})` : "");
+    byId("quiet").hidden = view.alerts.length > 0;
+}
+
+function card() {
+    return h(
+        "li",
+        { class: "card" },
+        h("span", { class: "name" }),
+        h("span", { class: "wait" }),
+        h("span", { class: "more" }),
+        h("div", { class: "row" }),
+    );
+}
+
+/* Buttons are made anew only when what they would do changes, so that focus stays. */
+function setButtons(element, state, buttons) {
+    const row = element.querySelector(".row");
+    if (row.dataset.state !== state) {
+        row.dataset.state = state;
+        row.replaceChildren(...buttons());
+    }
+}
+
+function waitText(service) {
+    if (service.waiting === 0 || service.oldest_s === null) {
+        return i18n.t("nobody");
+    }
+    const icon = { good: "✓", near: "▲", over: "‼" }[waitLevel(service.oldest_s, service.target_s)];
+    const time = durationText(service.oldest_s * 1000);
+    return `${icon} ${i18n.t("waiting", { n: service.waiting, time })}`;
+}
+
+function serviceMore(service) {
+    if (service.suspended) {
+        return i18n.t("suspended", { reason: service.reason ?? "" });
+    }
+    const eta = etaText(i18n, service.eta);
+    const parts = [
+        i18n.t("issued", { n: service.issued }),
+        i18n.t("served.by", { n: service.windows }),
+    ];
+    return parts.concat(eta ? [eta] : [], service.open ? [] : [i18n.t("closed.now")]).join(" · ");
+}
+
+function drawServices() {
+    syncList(
+        byId("services"),
+        view.services,
+        (one) => one.code,
+        card,
+        (element, service) => {
+            const name = i18n.name(service.name);
+            setText(element.querySelector(".name"), name);
+            const wait = element.querySelector(".wait");
+            wait.dataset.level = service.waiting
+                ? waitLevel(service.oldest_s ?? 0, service.target_s)
+                : "good";
+            setText(wait, waitText(service));
+            setText(element.querySelector(".more"), serviceMore(service));
+            element.dataset.state = service.suspended ? "suspended" : "open";
+            setButtons(element, `${i18n.lang}${service.suspended}`, () => [
+                service.suspended
+                    ? button(i18n.t("resume"), () => acts.resumeService(service.code), name)
+                    : button(i18n.t("suspend"), () => acts.suspend(service.code), name),
+            ]);
+        },
+    );
+}
+
+function windowButtons(window, name) {
+    if (window.state === "closed") {
+        return [];
+    }
+    const pause =
+        window.state === "paused"
+            ? button(i18n.t("resume"), () => acts.resumeWindow(window.no), name)
+            : button(i18n.t("pause"), () => acts.pause(window.no), name);
+    return [pause, button(i18n.t("close"), () => acts.close(window.no, window.number), name)];
+}
+
+function windowMore(window) {
+    const parts = [window.clerk, window.reason, i18n.t("served", { n: window.served })];
+    if (window.held > 0) {
+        parts.push(i18n.t("held", { n: window.held }));
+    }
+    if (window.since && window.state !== "closed") {
+        parts.push(i18n.t("since", { time: clockText(Date.parse(window.since)) }));
+    }
+    return parts.filter(Boolean).join(" · ");
+}
+
+function drawWindows() {
+    syncList(
+        byId("windows"),
+        view.windows,
+        (one) => one.no,
+        card,
+        (element, window) => {
+            const name = i18n.t("window.no", { n: window.no });
+            setText(
+                element.querySelector(".name"),
+                window.assist ? `${name} · ${i18n.t("assist")}` : name,
+            );
+            const shows = ["calling", "serving"].includes(window.state) && window.number;
+            const state = i18n.t(`board.${window.state}`);
+            setText(element.querySelector(".wait"), shows ? `${window.number} ${state}` : state);
+            setText(element.querySelector(".more"), windowMore(window));
+            element.dataset.state = window.state;
+            element.dataset.assist = String(window.assist);
+            setButtons(element, `${i18n.lang}${window.state}${window.number}`, () =>
+                windowButtons(window, name),
+            );
+        },
+    );
+}
+
+function drawDevices() {
+    syncList(
+        byId("devices"),
+        view.devices,
+        (one) => one.code,
+        () => h("li"),
+        (element, device) => {
+            element.dataset.online = String(device.online);
+            const detail = device.detail ? ` · ${device.detail}` : "";
+            setText(element, `${device.online ? "●" : "✕"} ${device.code}${detail}`);
+        },
+    );
+}
+
+function draw() {
+    if (!view) {
+        return;
+    }
+    setText(
+        byId("day"),
+        `${view.day ?? ""} ${i18n.t(view.open ? "day.is.open" : "day.is.closed")}`,
+    );
+    byId("day-open").disabled = view.open;
+    byId("day-close").disabled = !view.open;
+    drawAlerts();
+    drawServices();
+    drawWindows();
+    drawDevices();
+}
+
+async function main() {
+    wireLanguage(i18n, byId("language"));
+    i18n.onChange(draw);
+    i18n.apply();
+    const me = await whoAmI(api, i18n);
+    const watch = new ViewWatch({
+        api,
+        path: "/api/v1/views/lobby",
+        onView: (fresh) => {
+            view = fresh;
+            learnTime(view.now);
+            draw();
+        },
+        onLink: (link) => showLink(i18n, byId("link"), link),
+        onError: refuseIn(byId("toast")),
+    });
+    acts = new Acts({
+        api,
+        i18n,
+        line: byId("toast"),
+        refresh: () => watch.refresh(),
+        me: me.user?.name,
+    });
+    wireTicket({ api, i18n, acts, serviceName, day: () => view?.day });
+    byId("day-open").addEventListener("click", () => acts.day("open"));
+    byId("day-close").addEventListener("click", () => acts.day("close"));
+}
+
+main();

@@ -1,0 +1,119 @@
+// time: hall time and durations. The clock of the browser is not trusted: what counts is the time
+// the server tells with its views, carried on by the monotonic clock.
+
+let base = null; // { server, monotonic } in milliseconds
+let offset = -new Date().getTimezoneOffset(); // minutes; the browser's until the server told
+
+/* Learns the hall's zone from any RFC 3339 time of the server. */
+export function learnZone(text) {
+    const zone = /([+-])(\d\d):(\d\d)$/.exec(text ?? "");
+    if (zone) {
+        offset = (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === "-" ? -1 : 1);
+    }
+}
+
+/* Learns from an RFC 3339 time that the server says is now. */
+export function learnTime(text) {
+    const server = Date.parse(text);
+    if (!Number.isNaN(server)) {
+        base = { server, monotonic: performance.now() };
+        learnZone(text);
+    }
+}
+
+export function now() {
+    return base ? base.server + performance.now() - base.monotonic : Date.now();
+}
+
+const two = (value) => String(value).padStart(2, "0");
+
+function hallDate(ms) {
+    return new Date(ms + offset * 60000);
+}
+
+/* "09:30" of a point in time, in the hall's zone. */
+export function clockText(ms, seconds = false) {
+    const date = hallDate(ms);
+    const text = `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+    return seconds ? `${text}:${two(date.getUTCSeconds())}` : text;
+}
+
+/* "2026-11-23", and the weekday as 0 (Sunday) to 6. */
+export function dateText(ms) {
+    const date = hallDate(ms);
+    return `${date.getUTCFullYear()}-${two(date.getUTCMonth() + 1)}-${two(date.getUTCDate())}`;
+}
+
+export function weekday(ms) {
+    return hallDate(ms).getUTCDay();
+}
+
+/* "4:05", "1:02:03". */
+export function durationText(ms) {
+    const all = Math.max(0, Math.floor(ms / 1000));
+    const hours = Math.floor(all / 3600);
+    const minutes = Math.floor(all / 60) % 60;
+    return hours > 0 ? `${hours}:${two(minutes)}:${two(all % 60)}` : `${minutes}:${two(all % 60)}`;
+}
+
+/* Estimates are told in bands: exact up to 10 minutes, then rounded up to 5. */
+export function bandMinutes(seconds) {
+    const minutes = Math.ceil(seconds / 60);
+    return minutes <= 10 ? minutes : Math.ceil(minutes / 5) * 5;
+}
+
+/* "约 5–10 分钟" from an estimate { p50_s, p90_s }; empty when the server knows none. */
+export function etaText(i18n, eta) {
+    if (!eta || eta.p50_s === null || eta.p50_s === undefined || eta.p50_s < 0) {
+        return "";
+    }
+    const low = bandMinutes(eta.p50_s);
+    const high = Math.max(low, bandMinutes(eta.p90_s ?? eta.p50_s));
+    if (high <= 1) {
+        return i18n.t("eta.soon");
+    }
+    return low === high || low === 0
+        ? i18n.t("eta.one", { n: high })
+        : i18n.t("eta.range", { low, high });
+}
+
+/* Keeps the text of every [data-since] element at the time passed since then, and of every
+ * [data-until] element at the time left until then; both are milliseconds of hall time. Returns
+ * the function that does it once. */
+export function runTimers(root = document) {
+    const show = (element, ms) => {
+        const text = durationText(ms);
+        if (element.textContent !== text) {
+            element.textContent = text;
+        }
+    };
+    const tick = () => {
+        for (const element of root.querySelectorAll("[data-since]")) {
+            show(element, now() - Number(element.dataset.since));
+        }
+        for (const element of root.querySelectorAll("[data-until]")) {
+            show(element, Number(element.dataset.until) - now());
+        }
+    };
+    setInterval(tick, 500);
+    return tick;
+}
+
+/* Sets or clears the moment an element counts from. */
+export function countFrom(element, ms) {
+    if (ms) {
+        element.dataset.since = String(ms);
+        element.textContent = durationText(now() - ms);
+    } else {
+        delete element.dataset.since;
+        element.textContent = "—";
+    }
+}
+
+/* How a wait stands to its target: good below 70 %, near, over. */
+export function waitLevel(waitedS, targetS) {
+    if (!targetS || waitedS < 0.7 * targetS) {
+        return "good";
+    }
+    return waitedS <= targetS ? "near" : "over";
+}

@@ -1,0 +1,65 @@
+// window: the screen above one window (/window/3): number, state, and when paused why and until
+// when.
+
+import { Api } from "../shared/api.js";
+import { byId, setText } from "../shared/dom.js";
+import { I18n } from "../shared/i18n.js";
+import { messages } from "../shared/messages/display.js";
+import { whoAmI } from "../shared/signin.js";
+import { refuseIn, showLink, ViewWatch } from "../shared/stream.js";
+import { clockText, learnTime } from "../shared/time.js";
+
+const no = Number(
+    /\/window\/(\d+)/.exec(location.pathname)?.[1] ??
+        new URLSearchParams(location.search).get("no"),
+);
+const i18n = new I18n(messages, "window");
+const api = new Api(i18n);
+let shown = null;
+
+function draw(view) {
+    learnTime(view.now);
+    const window = view.windows.find((one) => one.no === no);
+    const state = window?.state ?? "closed";
+    const screen = byId("screen");
+    screen.dataset.state = state;
+    setText(byId("name"), i18n.t("window.no", { n: no }));
+    if (!window) {
+        setText(byId("state"), i18n.t("screen.unknown"));
+        return;
+    }
+    const called = view.calls.find((call) => call.window === no && call.number === window.number);
+    const mark = `${window.number}/${called?.calls ?? 0}`;
+    const shows = ["calling", "serving"].includes(state);
+    setText(byId("number"), shows ? window.number : "");
+    setText(byId("state"), i18n.t(`window.${state}`));
+    setText(byId("reason"), state === "paused" ? (window.reason ?? "") : "");
+    const until = state === "paused" && window.until ? clockText(Date.parse(window.until)) : "";
+    setText(byId("until"), until ? i18n.t("screen.until", { time: until }) : "");
+    if (state === "calling" && shown !== null && shown !== mark) {
+        byId("number").classList.remove("flash");
+        void byId("number").offsetWidth;
+        byId("number").classList.add("flash");
+    }
+    shown = mark;
+}
+
+async function main() {
+    i18n.apply();
+    document.title = `${i18n.t("screen.title")} ${no}`;
+    await whoAmI(api, i18n);
+    new ViewWatch({
+        api,
+        path: "/api/v1/views/display",
+        onView: draw,
+        onLink: (link) => {
+            showLink(i18n, byId("link"), link);
+            byId("screen").dataset.stale = String(link === "offline");
+        },
+        onError: refuseIn(byId("reason")),
+        concerns: (name, data) =>
+            !data?.data?.window || data.data.window === no || name === "config.changed",
+    });
+}
+
+main();
