@@ -17,7 +17,9 @@ TEST_PACKAGES := libcmocka-dev clang libclang-rt-14-dev clang-format nodejs npm 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
 CFLAGS_debug := -O0 -g3
-CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+# With sanitizers gcc 12 guesses lengths wrongly and warns of cuts that cannot be.
+CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+               -Wno-format-truncation
 CFLAGS_tsan := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
 CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
@@ -118,6 +120,10 @@ check: test-deps
 	@tests/run.sh check
 bench: test-deps
 	@tests/bench/run.sh
+# Pictures of every page, to be looked at: build/screens; the one in the README: tests/screens.
+screens: all test-deps
+	@cd tests && npm ci --silent
+	node tests/browser/screens.mjs
 format:
 	clang-format -i $(wildcard include/*.h src/*.c src/*/*.[ch] tests/*/*.[ch])
 install: all
@@ -126,7 +132,7 @@ clean:
 	rm -rf build
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all unit device-tests fuzz-programs run deps test-deps test check bench format install clean
+.PHONY: all unit device-tests fuzz-programs run deps test-deps test check bench screens format install clean
 .SECONDARY:
 # A generated file that its maker gave up on must not count as made.
 .DELETE_ON_ERROR:

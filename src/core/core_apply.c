@@ -319,10 +319,8 @@ static enum err apply_ticket(struct core *core, const struct event *event)
         event->visit != core->legs[event->leg].visit) {
         return ERR_REPLAY;
     }
+    /* A window that the configuration no longer has may still be named by what was served there. */
     int w = event->window != 0 ? hall_find_window(&core->hall, event->window) : -1;
-    if (event->window != 0 && w < 0) {
-        return ERR_REPLAY;
-    }
     if (w >= 0 && undoable(event->kind)) {
         if (event->part == 0) {
             undo_begin(core, w, event->at_ms);

@@ -153,8 +153,3 @@ void wire_config_print_notices_at(struct buf *buf, const struct wire_config *con
     }
     wire_close_array(buf);
 }
-
-void wire_config_print_notices(struct buf *buf, const struct wire_config *config)
-{
-    wire_config_print_notices_at(buf, config, NULL);
-}

@@ -145,9 +145,4 @@ const char *wire_window_state_text(enum core_window_state state);
 /* The view's first members: seq and now. */
 void wire_view_put_head(struct buf *buf, const struct wire_view *view);
 
-/* ---- configuration (wire_config*.c) ---- */
-
-/* The JSON array of notices to show, just the array. */
-void wire_config_print_notices(struct buf *buf, const struct wire_config *config);
-
 #endif

@@ -4,6 +4,7 @@
  * once and then follows the events after it. Retired services and windows are left out. */
 #include <string.h>
 
+#include "wire_config_internal.h"
 #include "wire_internal.h"
 
 void wire_view_put_head(struct buf *buf, const struct wire_view *view)
@@ -23,7 +24,7 @@ static void put_hall(struct buf *buf, const struct hall *hall)
 static void put_notices(struct buf *buf, const struct wire_view *view)
 {
     wire_put_key(buf, "notices");
-    wire_config_print_notices(buf, view->config);
+    wire_config_print_notices_at(buf, view->config, &view->now);
 }
 
 /* ---- kiosk ---- */

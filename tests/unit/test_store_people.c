@@ -29,7 +29,7 @@ static void configurations_are_numbered_and_kept(void **state)
 
 static enum err collect_user(void *context, const struct store_user *user)
 {
-    strncat(context, user->name, sizeof user->name);
+    strncat(context, user->name, 50);
     return ERR_NONE;
 }
 
@@ -64,7 +64,7 @@ static void users_are_kept_by_name(void **state)
 
 static enum err collect_identity(void *context, const struct identity_entry *entry)
 {
-    strncat(context, entry->identity.name, sizeof entry->identity.name);
+    strncat(context, entry->identity.name, 50);
     return ERR_NONE;
 }
 

@@ -98,7 +98,7 @@ static void test_none(void **state)
     struct wire_config *config = create("{}");
     struct buf buf;
     buf_init(&buf, 100);
-    wire_config_print_notices(&buf, config);
+    wire_config_print_notices_at(&buf, config, NULL);
     assert_string_equal(buf_text(&buf), "[]");
     buf_fini(&buf);
     wire_config_destroy(config);
