@@ -20,13 +20,14 @@ struct core *core_create(const struct core_limits *limits, const struct hall *ha
     core->table_size = limits->visit_max * 2 + 1;
     core->visits = calloc((size_t)limits->visit_max, sizeof *core->visits);
     core->legs = calloc((size_t)core->leg_max, sizeof *core->legs);
+    core->nodes = calloc((size_t)core->leg_max, sizeof *core->nodes);
     core->timers = calloc((size_t)core->leg_max, sizeof *core->timers);
     core->by_token = malloc((size_t)core->table_size * sizeof(int32_t));
     core->by_number = malloc((size_t)core->table_size * sizeof(int32_t));
     core->by_identity = malloc((size_t)core->table_size * sizeof(int32_t));
     core->queues = calloc(CORE_QUEUE_MAX, sizeof *core->queues);
     core->undos = calloc(HALL_WINDOW_MAX, sizeof *core->undos);
-    if (core->visits == NULL || core->legs == NULL || core->timers == NULL ||
+    if (core->visits == NULL || core->legs == NULL || core->nodes == NULL || core->timers == NULL ||
         core->by_token == NULL || core->by_number == NULL || core->by_identity == NULL ||
         core->queues == NULL || core->undos == NULL) {
         core_destroy(core);
@@ -45,6 +46,7 @@ void core_destroy(struct core *core)
     }
     free(core->visits);
     free(core->legs);
+    free(core->nodes);
     free(core->timers);
     free(core->by_token);
     free(core->by_number);

@@ -12,6 +12,7 @@ static int32_t open_leg(struct core *core, int32_t visit, int16_t service, int64
     int32_t slot = core->leg_count++;
     struct core_leg *leg = &core->legs[slot];
     memset(leg, 0, sizeof *leg);
+    memset(&core->nodes[slot], 0, sizeof core->nodes[slot]);
     leg->visit = visit;
     leg->no = ++v->leg_count;
     leg->next = -1;

@@ -27,15 +27,19 @@ enum core_place { CORE_PLACE_NONE, CORE_PLACE_QUEUE, CORE_PLACE_DEFERRED, CORE_P
 /* Kinds of overtaking counted per leg. */
 enum core_pass { CORE_PASS_POLICY, CORE_PASS_URGENT, CORE_PASS_CHOSEN, CORE_PASS_COUNT };
 
-/* A node of a queue's search tree: see core_queue.c. */
+/* A node of a queue's search tree: see core_queue.c. What a walk down the tree needs, and nothing
+ * else, so that a step touches one cache line. */
 struct core_node {
+    int64_t base_ms; /* copies of the leg's, */
+    int32_t order;   /* and of its visit */
     int32_t left, right;
     uint32_t priority;
     int32_t size;
-    int32_t pass[CORE_PASS_COUNT]; /* suffered by this leg */
-    int32_t add[CORE_PASS_COUNT];  /* still to be handed down to both children */
     int32_t max_pass;              /* largest policy count in the subtree */
+    int32_t pass[CORE_PASS_COUNT]; /* suffered by this leg; kept when it is out of the queue */
+    int32_t add[CORE_PASS_COUNT];  /* still to be handed down to both children */
 };
+_Static_assert(sizeof(struct core_node) <= 64, "a node fits a cache line");
 
 struct core_leg {
     int32_t visit;
@@ -65,7 +69,6 @@ struct core_leg {
     int64_t touched;                      /* seq of the last event about it */
     int64_t due_ms;                       /* timer, INT64_MAX none */
     int32_t timer;                        /* position in the timer heap, -1 none */
-    struct core_node node;
     char outcome[HALL_CODE_SIZE];
 };
 
@@ -110,8 +113,9 @@ struct core_window {
 };
 
 struct core_queue {
-    int32_t root; /* leg, -1 empty */
-    int32_t next; /* bound queues: in the window's list or the free list */
+    int32_t root;  /* leg, -1 empty */
+    int32_t first; /* the oldest, -1 empty */
+    int32_t next;  /* bound queues: in the window's list or the free list */
     int16_t service, cls, bound;
     bool appointment;
 };
@@ -140,6 +144,7 @@ struct core_undo {
     int32_t legs[CORE_UNDO_LEG_MAX];
     int64_t touched[CORE_UNDO_LEG_MAX]; /* seq after the command */
     struct core_leg before[CORE_UNDO_LEG_MAX];
+    int32_t pass[CORE_UNDO_LEG_MAX][CORE_PASS_COUNT];
     struct core_visit visits[CORE_UNDO_LEG_MAX];
     struct core_window window;
 };
@@ -171,6 +176,7 @@ struct core {
     struct core_visit *visits;
     int32_t visit_count;
     struct core_leg *legs;
+    struct core_node *nodes; /* one for each leg */
     int32_t leg_count, leg_max;
     int32_t *by_token, *by_number,
         *by_identity; /* open addressing, table_size entries, slot or -1 */
@@ -210,6 +216,20 @@ struct core_step {
     int32_t part;
     bool system; /* events are the clock's doing */
 };
+
+/* core_tree.c: the order inside a queue. A tree is its root leg, -1 when empty; `than` -1: any. */
+void tree_insert(struct core *core, int32_t *root, int32_t leg);
+void tree_remove(struct core *core, int32_t *root, int32_t leg);
+int32_t tree_pass(const struct core *core, int32_t root, int32_t leg, enum core_pass pass);
+int32_t tree_first_capped(const struct core *core, int32_t leg, int32_t cap);
+/* About the legs with base <= base_ms that are older than `than`; `first` is the oldest of the
+ * tree. */
+bool tree_prefix_is_empty(const struct core *core, int32_t first, int64_t base_ms, int32_t than);
+int32_t tree_count(const struct core *core, int32_t root, int64_t base_ms, int32_t than);
+void tree_add_pass(struct core *core, int32_t root, int64_t base_ms, int32_t than,
+                   enum core_pass pass);
+int32_t tree_size(const struct core *core, int32_t root);
+int32_t tree_after(const struct core *core, int32_t root, int32_t leg);
 
 /* core_queue.c: waiting legs. */
 void queue_reset(struct core *core);

@@ -4,151 +4,18 @@
  * Legs that differ only in age stand in one queue: one per service, class, appointment head start
  * and, for legs sent to one window, that window. Inside a queue the oldest leg is also the one with
  * most points under every policy, so a pick looks at the heads of a window's queues and never along
- * them. A queue is a treap ordered by age (base, then order of issue) whose nodes are the legs.
- * "Everybody older than x is overtaken once more" is an addition to a prefix: it is noted at O(log
- * n) nodes (`add`) and handed down when somebody passes by. `max_pass` finds the oldest leg at its
- * cap in O(log n).
+ * them. core_tree.c keeps a queue in order and counts who was passed.
  *
  * Legs that may not be called yet (restored ones that let calls pass, appointments before their
  * time) stand in short lists per service instead; a call counts each of them down, at most as often
  * as it has to wait. */
 #include "core_internal.h"
 
-static struct core_node *node_at(const struct core *core, int32_t leg)
-{
-    return &core->legs[leg].node;
-}
-
 bool queue_before(const struct core *core, int32_t a, int32_t b)
 {
     int64_t base_a = core->legs[a].base_ms;
     int64_t base_b = core->legs[b].base_ms;
     return base_a != base_b ? base_a < base_b : core->legs[a].visit < core->legs[b].visit;
-}
-
-/* Is the leg inside the prefix: base <= base_ms, and older than `than`? */
-static bool in_prefix(const struct core *core, int32_t leg, int64_t base_ms, int32_t than)
-{
-    return core->legs[leg].base_ms <= base_ms && (than < 0 || queue_before(core, leg, than));
-}
-
-/* Balance comes from a fixed scrambling of the slot number (the finaliser of MurmurHash3, public
- * domain). */
-static uint32_t scramble(uint32_t x)
-{
-    x ^= x >> 16;
-    x *= 0x85ebca6bU;
-    x ^= x >> 13;
-    x *= 0xc2b2ae35U;
-    return x ^ (x >> 16);
-}
-
-static void add_to(struct core *core, int32_t leg, enum core_pass pass, int32_t amount)
-{
-    if (leg < 0 || amount == 0) {
-        return;
-    }
-    struct core_node *node = node_at(core, leg);
-    node->pass[pass] += amount;
-    node->add[pass] += amount;
-    if (pass == CORE_PASS_POLICY) {
-        node->max_pass += amount;
-    }
-}
-
-static void hand_down(struct core *core, int32_t leg)
-{
-    struct core_node *node = node_at(core, leg);
-    for (int pass = 0; pass < CORE_PASS_COUNT; pass++) {
-        add_to(core, node->left, (enum core_pass)pass, node->add[pass]);
-        add_to(core, node->right, (enum core_pass)pass, node->add[pass]);
-        node->add[pass] = 0;
-    }
-}
-
-static void sum_up(struct core *core, int32_t leg)
-{
-    struct core_node *node = node_at(core, leg);
-    node->size = 1;
-    node->max_pass = node->pass[CORE_PASS_POLICY];
-    int32_t children[2] = {node->left, node->right};
-    for (int i = 0; i < 2; i++) {
-        if (children[i] >= 0) {
-            const struct core_node *child = node_at(core, children[i]);
-            node->size += child->size;
-            node->max_pass = child->max_pass > node->max_pass ? child->max_pass : node->max_pass;
-        }
-    }
-}
-
-/* Splits into legs older than `leg` and the others. Recursion is as deep as the treap: some 40
- * levels. */
-static void split(struct core *core, int32_t root, int32_t leg, int32_t *ret_older,
-                  int32_t *ret_younger)
-{
-    if (root < 0) {
-        *ret_older = -1;
-        *ret_younger = -1;
-        return;
-    }
-    hand_down(core, root);
-    if (queue_before(core, root, leg)) {
-        split(core, node_at(core, root)->right, leg, &node_at(core, root)->right, ret_younger);
-        *ret_older = root;
-    } else {
-        split(core, node_at(core, root)->left, leg, ret_older, &node_at(core, root)->left);
-        *ret_younger = root;
-    }
-    sum_up(core, root);
-}
-
-static int32_t merge(struct core *core, int32_t older, int32_t younger)
-{
-    if (older < 0 || younger < 0) {
-        return older < 0 ? younger : older;
-    }
-    if (node_at(core, older)->priority > node_at(core, younger)->priority) {
-        hand_down(core, older);
-        node_at(core, older)->right = merge(core, node_at(core, older)->right, younger);
-        sum_up(core, older);
-        return older;
-    }
-    hand_down(core, younger);
-    node_at(core, younger)->left = merge(core, older, node_at(core, younger)->left);
-    sum_up(core, younger);
-    return younger;
-}
-
-static int32_t insert(struct core *core, int32_t root, int32_t leg)
-{
-    if (root < 0) {
-        return leg;
-    }
-    if (node_at(core, leg)->priority > node_at(core, root)->priority) {
-        split(core, root, leg, &node_at(core, leg)->left, &node_at(core, leg)->right);
-        sum_up(core, leg);
-        return leg;
-    }
-    hand_down(core, root);
-    int32_t *side =
-        queue_before(core, leg, root) ? &node_at(core, root)->left : &node_at(core, root)->right;
-    *side = insert(core, *side, leg);
-    sum_up(core, root);
-    return root;
-}
-
-static int32_t removed(struct core *core, int32_t root, int32_t leg)
-{
-    assert(root >= 0); /* the leg is in this queue */
-    hand_down(core, root);
-    if (root == leg) {
-        return merge(core, node_at(core, root)->left, node_at(core, root)->right);
-    }
-    int32_t *side =
-        queue_before(core, leg, root) ? &node_at(core, root)->left : &node_at(core, root)->right;
-    *side = removed(core, *side, leg);
-    sum_up(core, root);
-    return root;
 }
 
 /* ---- queues ---- */
@@ -177,6 +44,7 @@ static int32_t take_bound(struct core *core, const struct core_leg *leg, int16_t
     struct core_queue *queue = &core->queues[q];
     core->queue_free = queue->next;
     *queue = (struct core_queue){.root = -1,
+                                 .first = -1,
                                  .next = core->windows[leg->bound].bound_first,
                                  .service = leg->service,
                                  .cls = cls,
@@ -212,15 +80,10 @@ static void enter(struct core *core, int32_t l)
 {
     int32_t q = queue_of(core, l, true);
     struct core_queue *queue = &core->queues[q];
-    struct core_node *node = node_at(core, l);
-    node->left = -1;
-    node->right = -1;
-    node->priority = scramble((uint32_t)l);
-    for (int pass = 0; pass < CORE_PASS_COUNT; pass++) {
-        node->add[pass] = 0;
+    tree_insert(core, &queue->root, l);
+    if (queue->first < 0 || queue_before(core, l, queue->first)) {
+        queue->first = l;
     }
-    sum_up(core, l);
-    queue->root = insert(core, queue->root, l);
     if (queue->bound < 0) {
         core->services[queue->service].filled |= 1U << (q % CORE_QUEUE_PER_SERVICE);
     }
@@ -231,7 +94,9 @@ static void leave(struct core *core, int32_t l)
     int32_t q = queue_of(core, l, false);
     assert(q >= 0);
     struct core_queue *queue = &core->queues[q];
-    queue->root = removed(core, queue->root, l);
+    int32_t next = queue->first == l ? queue_after(core, q, l) : queue->first;
+    tree_remove(core, &queue->root, l);
+    queue->first = next;
     if (queue->root < 0 && queue->bound < 0) {
         core->services[queue->service].filled &= ~(1U << (q % CORE_QUEUE_PER_SERVICE));
     } else if (queue->root < 0) {
@@ -351,102 +216,48 @@ void queue_release_early(struct core *core, int64_t at_ms)
 int32_t queue_pass(const struct core *core, int32_t l, enum core_pass pass)
 {
     const struct core_leg *leg = &core->legs[l];
-    int32_t result = leg->node.pass[pass];
     if (leg->place != CORE_PLACE_QUEUE) {
-        return result;
+        return core->nodes[l].pass[pass];
     }
     int16_t cls = core->visits[leg->visit].cls;
     int32_t q = leg->bound < 0 ? unbound_queue(leg->service, cls, leg->appointment)
                                : find_bound(core, leg->bound, leg->service, cls, leg->appointment);
-    int32_t node = core->queues[q].root;
-    while (node != l) {
-        result += node_at(core, node)->add[pass];
-        node = queue_before(core, l, node) ? node_at(core, node)->left : node_at(core, node)->right;
-    }
-    return result;
+    return tree_pass(core, core->queues[q].root, l, pass);
 }
 
 int32_t queue_first(const struct core *core, int32_t q)
 {
-    int32_t leg = core->queues[q].root;
-    while (leg >= 0 && node_at(core, leg)->left >= 0) {
-        leg = node_at(core, leg)->left;
-    }
-    return leg;
+    return core->queues[q].first;
 }
 
 int32_t queue_first_capped(const struct core *core, int32_t q, int32_t cap)
 {
-    int32_t leg = core->queues[q].root;
-    int32_t above = 0; /* what the nodes passed would hand down */
-    while (leg >= 0 && node_at(core, leg)->max_pass + above >= cap) {
-        const struct core_node *node = node_at(core, leg);
-        int32_t below = above + node->add[CORE_PASS_POLICY];
-        if (node->left >= 0 && node_at(core, node->left)->max_pass + below >= cap) {
-            leg = node->left;
-        } else if (node->pass[CORE_PASS_POLICY] + above >= cap) {
-            return leg;
-        } else {
-            leg = node->right;
-        }
-        above = below;
-    }
-    return -1;
+    return tree_first_capped(core, core->queues[q].root, cap);
 }
 
+/* Mostly nobody is older; that is known from the oldest alone. */
 int32_t queue_count(const struct core *core, int32_t q, int64_t base_ms, int32_t than)
 {
-    int32_t count = 0;
-    int32_t leg = core->queues[q].root;
-    while (leg >= 0) {
-        const struct core_node *node = node_at(core, leg);
-        if (in_prefix(core, leg, base_ms, than)) {
-            count += 1 + (node->left >= 0 ? node_at(core, node->left)->size : 0);
-            leg = node->right;
-        } else {
-            leg = node->left;
-        }
+    const struct core_queue *queue = &core->queues[q];
+    if (tree_prefix_is_empty(core, queue->first, base_ms, than)) {
+        return 0;
     }
-    return count;
-}
-
-static void add_prefix(struct core *core, int32_t root, int64_t base_ms, int32_t than,
-                       enum core_pass pass)
-{
-    if (root < 0) {
-        return;
-    }
-    hand_down(core, root);
-    struct core_node *node = node_at(core, root);
-    if (in_prefix(core, root, base_ms, than)) {
-        node->pass[pass] += 1;
-        add_to(core, node->left, pass, 1);
-        add_prefix(core, node->right, base_ms, than, pass);
-    } else {
-        add_prefix(core, node->left, base_ms, than, pass);
-    }
-    sum_up(core, root);
+    return base_ms == INT64_MAX && than < 0 ? tree_size(core, queue->root)
+                                            : tree_count(core, queue->root, base_ms, than);
 }
 
 void queue_add_pass(struct core *core, int32_t q, int64_t base_ms, int32_t than,
                     enum core_pass pass)
 {
-    add_prefix(core, core->queues[q].root, base_ms, than, pass);
+    const struct core_queue *queue = &core->queues[q];
+    if (!tree_prefix_is_empty(core, queue->first, base_ms, than)) {
+        tree_add_pass(core, queue->root, base_ms, than, pass);
+    }
 }
 
 int32_t queue_after(const struct core *core, int32_t q, int32_t leg)
 {
-    int32_t found = -1;
-    int32_t node = core->queues[q].root;
-    while (node >= 0) {
-        if (queue_before(core, leg, node)) {
-            found = node;
-            node = node_at(core, node)->left;
-        } else {
-            node = node_at(core, node)->right;
-        }
-    }
-    return found;
+    return tree_after(core, core->queues[q].root, leg);
 }
 
 bool queue_can_bind(const struct core *core, int16_t service, int16_t window)
@@ -489,7 +300,7 @@ void queue_unbind_window(struct core *core, int16_t window)
 void queue_reset(struct core *core)
 {
     for (int32_t q = 0; q < CORE_QUEUE_MAX; q++) {
-        core->queues[q] = (struct core_queue){.root = -1, .next = -1, .bound = -1};
+        core->queues[q] = (struct core_queue){.root = -1, .first = -1, .next = -1, .bound = -1};
         if (q < CORE_QUEUE_UNBOUND) {
             core->queues[q].service = (int16_t)(q / CORE_QUEUE_PER_SERVICE);
             core->queues[q].cls = (int16_t)(q % CORE_QUEUE_PER_SERVICE / 2);

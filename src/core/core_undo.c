@@ -33,7 +33,7 @@ void undo_save(struct core *core, int window, int32_t leg)
     undo->legs[undo->count] = leg;
     undo->before[undo->count] = core->legs[leg];
     for (int pass = 0; pass < CORE_PASS_COUNT; pass++) {
-        undo->before[undo->count].node.pass[pass] = queue_pass(core, leg, (enum core_pass)pass);
+        undo->pass[undo->count][pass] = queue_pass(core, leg, (enum core_pass)pass);
     }
     undo->visits[undo->count] = core->visits[core->legs[leg].visit];
     undo->count += 1;
@@ -84,6 +84,7 @@ static void put_back(struct core *core, const struct core_undo *undo, int i)
     queue_unplace(core, slot);
     timer_set(core, slot, INT64_MAX);
     *leg = undo->before[i];
+    memcpy(core->nodes[slot].pass, undo->pass[i], sizeof undo->pass[i]);
     leg->place = CORE_PLACE_NONE;
     leg->timer = -1;
     core->visits[leg->visit] = undo->visits[i];
