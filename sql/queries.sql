@@ -163,15 +163,25 @@ SELECT count(*) FROM visit;
 -- ---- idempotency keys ----
 
 -- name: answer_get
-SELECT body_hash, status, location, body FROM answer WHERE place = ?1 AND name = ?2;
+SELECT body_hash, status, location, body FROM answer WHERE answer = ?1 AND name = ?2;
 
 -- name: answer_insert
-INSERT INTO answer (place, name, at_ms, body_hash, status, location, body)
+INSERT INTO answer (answer, name, at_ms, body_hash, status, location, body)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7);
 
 -- name: answer_purge
 -- Rows stand in the order given: the oldest are the first, and only the first 1000 are looked at.
 DELETE FROM answer WHERE answer < (SELECT min(answer) + 1000 FROM answer) AND at_ms < ?1;
+
+-- name: answer_key_insert
+INSERT INTO answer_key (answer, place) VALUES (?1, ?2);
+
+-- name: answer_key_each
+SELECT answer, place FROM answer_key ORDER BY answer;
+
+-- name: answer_key_purge
+-- What the purge of answers left without its row.
+DELETE FROM answer_key WHERE answer < coalesce((SELECT min(answer) FROM answer), 9223372036854775807);
 
 -- ---- configuration ----
 

@@ -87,7 +87,6 @@ CREATE INDEX leg_at_window ON leg (window) WHERE state IN (2, 3);
 CREATE TABLE answer (
     -- What a request with an Idempotency-Key was answered, so that its repetition is answered alike.
     answer INTEGER PRIMARY KEY, -- in the order given
-    place INTEGER NOT NULL,     -- first 8 bytes of name, as a number: a short key to index
     name BLOB NOT NULL,         -- SHA-256 of the caller's scope and the key
     at_ms INTEGER NOT NULL,     -- when it was given
     body_hash BLOB NOT NULL,    -- SHA-256 of method, path and body
@@ -96,7 +95,11 @@ CREATE TABLE answer (
     body BLOB NOT NULL          -- body of the answer
 ) STRICT;
 
-CREATE UNIQUE INDEX answer_place ON answer (place);
+CREATE TABLE answer_key (
+    -- A narrow copy of what finds an answer, read whole at start: no index is kept on scattered keys.
+    answer INTEGER PRIMARY KEY, -- row of answer
+    place INTEGER NOT NULL      -- first 8 bytes of its name, as a number
+) STRICT;
 
 CREATE TABLE config (
     -- Every configuration document that was ever in force.

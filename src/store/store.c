@@ -131,6 +131,9 @@ static enum err store_open_writer(struct store *store, const char *path)
     if (!err) {
         err = store_make_key(store);
     }
+    if (!err) {
+        err = store_answer_index_load(store);
+    }
     return err ? err : store_event_load_tail(store);
 }
 
@@ -196,6 +199,7 @@ void store_close(struct store *store)
         sqlite3_finalize(store->statements[i]);
     }
     sqlite3_close(store->db);
+    store_answer_index_free(&store->answers);
     /* After the connection: its closing may checkpoint. */
     store_lock_release(store->lock);
     buf_fini(&store->row);
@@ -257,6 +261,7 @@ enum err store_commit(struct store *store)
     }
     store->in_transaction = false;
     store->committed = store->tail;
+    store->answers.committed = store->answers.next;
     return ERR_NONE;
 }
 
@@ -273,6 +278,7 @@ void store_rollback(struct store *store)
     store->failed = ERR_NONE;
     store->claimed = false;
     store->tail = store->committed;
+    store->answers.next = store->answers.committed;
 }
 
 enum err store_hall_key(struct store *store, uint8_t ret_key[DIGEST_SIZE])

@@ -1,10 +1,7 @@
 /* store_answer: what was answered under an Idempotency-Key, so that a repetition gets the same
  * answer.
  *
- * The row is found by SHA-256 of the caller's scope and the key. Such names are scattered over the
- * whole index, and each insertion touches another page of it; so the index holds the first eight
- * bytes only, as a number, which makes it a quarter as large and a batch write fewer pages. The
- * whole name is compared as well. */
+ * The row is found by SHA-256 of the caller's scope and the key, through store_answer_index.c. */
 #include <string.h>
 
 #include "store_internal.h"
@@ -38,22 +35,36 @@ static enum err store_answer_read(struct store *store, sqlite3_stmt *statement,
     return buf_failed(&ret_answer->body) ? ERR_NO_MEMORY : ERR_NONE;
 }
 
+/* The answer under that name, its statement left at the row. ERR_NOT_FOUND. */
+static enum err store_answer_find(struct store *store, const uint8_t name[DIGEST_SIZE],
+                                  int64_t place, sqlite3_stmt **ret_statement)
+{
+    size_t cursor = 0;
+    int64_t number = store_answer_index_find(&store->answers, place, &cursor);
+    for (; number != 0; number = store_answer_index_find(&store->answers, place, &cursor)) {
+        sqlite3_stmt *statement = store_use(store, STORE_SQL_ANSWER_GET);
+        store_bind_int(statement, 1, number);
+        store_bind_blob(statement, 2, name, DIGEST_SIZE);
+        bool row = false;
+        enum err err = store_step(store, statement, &row);
+        if (err || row) {
+            *ret_statement = statement;
+            return err;
+        }
+    }
+    return ERR_NOT_FOUND;
+}
+
 enum err store_answer_get(struct store *store, const uint8_t scope[DIGEST_SIZE], const char *key,
                           struct store_answer *ret_answer)
 {
     uint8_t name[DIGEST_SIZE];
     int64_t place = 0;
     store_answer_name(scope, key, name, &place);
-    sqlite3_stmt *statement = store_use(store, STORE_SQL_ANSWER_GET);
-    store_bind_int(statement, 1, place);
-    store_bind_blob(statement, 2, name, sizeof name);
-    bool row = false;
-    enum err err = store_step(store, statement, &row);
+    sqlite3_stmt *statement = NULL;
+    enum err err = store_answer_find(store, name, place, &statement);
     if (err) {
         return err;
-    }
-    if (!row) {
-        return ERR_NOT_FOUND;
     }
     err = store_answer_read(store, statement, ret_answer);
     store_done(statement);
@@ -66,20 +77,42 @@ enum err store_answer_put(struct store *store, const uint8_t scope[DIGEST_SIZE],
     uint8_t name[DIGEST_SIZE];
     int64_t place = 0;
     store_answer_name(scope, key, name, &place);
-    sqlite3_stmt *statement = store_use(store, STORE_SQL_ANSWER_INSERT);
-    store_bind_int(statement, 1, place);
+    int64_t number = store->answers.next;
+    sqlite3_stmt *statement = NULL;
+    enum err err = store_answer_find(store, name, place, &statement);
+    if (err != ERR_NOT_FOUND) {
+        if (!err) {
+            store_done(statement);
+            err = store_refuse(store, ERR_INTERNAL, "a key is answered once");
+        }
+        return err;
+    }
+    statement = store_use(store, STORE_SQL_ANSWER_KEY_INSERT);
+    store_bind_int(statement, 1, number);
+    store_bind_int(statement, 2, place);
+    err = store_run(store, statement);
+    if (err) {
+        return err;
+    }
+    statement = store_use(store, STORE_SQL_ANSWER_INSERT);
+    store_bind_int(statement, 1, number);
     store_bind_blob(statement, 2, name, sizeof name);
     store_bind_int(statement, 3, at_ms);
     store_bind_blob(statement, 4, answer->body_hash, DIGEST_SIZE);
     store_bind_int(statement, 5, answer->status);
     store_bind_text(statement, 6, answer->location);
     store_bind_blob(statement, 7, answer->body.data, answer->body.length);
-    return store_run(store, statement);
+    err = store_run(store, statement);
+    return err ? err : store_answer_index_add(&store->answers, place, number);
 }
 
 enum err store_answer_purge(struct store *store, int64_t before_ms)
 {
     sqlite3_stmt *statement = store_use(store, STORE_SQL_ANSWER_PURGE);
     store_bind_int(statement, 1, before_ms);
-    return store_run(store, statement);
+    enum err err = store_run(store, statement);
+    if (err || sqlite3_changes(store->db) == 0) {
+        return err;
+    }
+    return store_run(store, store_use(store, STORE_SQL_ANSWER_KEY_PURGE));
 }

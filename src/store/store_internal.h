@@ -26,6 +26,14 @@ struct store_tail {
     uint8_t hash[DIGEST_SIZE];
 };
 
+/* Answers by their key: store_answer_index.c. Rows oldest <= row < next are real. */
+struct store_answer_entry;
+struct store_answer_index {
+    struct store_answer_entry *entries; /* owned */
+    size_t size, used;                  /* a power of two; 0 before the first */
+    int64_t oldest, next, committed;    /* committed: `next` to return to on rollback */
+};
+
 struct store {
     sqlite3 *db; /* owned */
     enum store_mode mode;
@@ -37,6 +45,7 @@ struct store {
     struct store_tail tail;
     struct store_tail committed; /* the tail to return to on rollback */
     struct buf row;              /* bytes of an event to hash */
+    struct store_answer_index answers;
     char message[STORE_MESSAGE_SIZE];
     sqlite3_stmt *statements[STORE_SQL_COUNT]; /* owned */
 };
@@ -97,5 +106,15 @@ MUST_USE enum err store_event_load_tail(struct store *store);
 /* Takes FILE.lock. ERR_STORE_LOCKED when another holds it, ERR_STORE_IO. */
 MUST_USE enum err store_lock_take(const char *db_path, int *ret_lock);
 void store_lock_release(int lock);
+
+/* ---- store_answer_index.c ---- */
+
+MUST_USE enum err store_answer_index_load(struct store *store);
+MUST_USE enum err store_answer_index_add(struct store_answer_index *index, int64_t place,
+                                         int64_t row);
+/* A row that may be the one, 0 when there is none (left); *cursor begins at 0. */
+int64_t store_answer_index_find(const struct store_answer_index *index, int64_t place,
+                                size_t *cursor);
+void store_answer_index_free(struct store_answer_index *index);
 
 #endif

@@ -79,7 +79,6 @@ INSERT INTO leg VALUES(11156177551377,'medical',1,0,0,'','',1795424400003,0,0,0,
 CREATE TABLE answer (
     -- What a request with an Idempotency-Key was answered, so that its repetition is answered alike.
     answer INTEGER PRIMARY KEY, -- in the order given
-    place INTEGER NOT NULL,     -- first 8 bytes of name, as a number: a short key to index
     name BLOB NOT NULL,         -- SHA-256 of the caller's scope and the key
     at_ms INTEGER NOT NULL,     -- when it was given
     body_hash BLOB NOT NULL,    -- SHA-256 of method, path and body
@@ -87,7 +86,13 @@ CREATE TABLE answer (
     location TEXT NOT NULL,     -- Location header
     body BLOB NOT NULL          -- body of the answer
 ) STRICT;
-INSERT INTO answer VALUES(1,-1756635401118530843,X'e79f2d68e47442e50f08fccb751277f6e07186e35926a1601c88abace5f3ea6f',1795424400000,X'0202020202020202020202020202020202020202020202020202020202020202',201,'/api/v1/tickets/x',X'7b7d');
+INSERT INTO answer VALUES(1,X'e79f2d68e47442e50f08fccb751277f6e07186e35926a1601c88abace5f3ea6f',1795424400000,X'0202020202020202020202020202020202020202020202020202020202020202',201,'/api/v1/tickets/x',X'7b7d');
+CREATE TABLE answer_key (
+    -- A narrow copy of what finds an answer, read whole at start: no index is kept on scattered keys.
+    answer INTEGER PRIMARY KEY, -- row of answer
+    place INTEGER NOT NULL      -- first 8 bytes of its name, as a number
+) STRICT;
+INSERT INTO answer_key VALUES(1,-1756635401118530843);
 CREATE TABLE config (
     -- Every configuration document that was ever in force.
     version INTEGER PRIMARY KEY, -- from 1; the greatest is in force
@@ -128,7 +133,6 @@ CREATE INDEX event_ticket ON event (ticket_id) WHERE ticket_id IS NOT NULL;
 CREATE INDEX event_day_opened ON event (day) WHERE kind = 'hall.day_opened';
 CREATE UNIQUE INDEX visit_number ON visit (day, number) WHERE number IS NOT NULL;
 CREATE INDEX leg_at_window ON leg (window) WHERE state IN (2, 3);
-CREATE UNIQUE INDEX answer_place ON answer (place);
 COMMIT;
 PRAGMA application_id=1214344300;
 PRAGMA user_version=1;
