@@ -1,0 +1,78 @@
+/* http_admin: the configuration document and, in tests, the clock. */
+#include <string.h>
+
+#include "http_internal.h"
+
+void http_handle_config_put(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_PUT_CONFIG);
+    char flag[8];
+
+    if (!job) {
+        return;
+    }
+    job->dry_run =
+        http_req_arg(req, "dry_run", flag, sizeof(flag)) == ERR_NONE && strcmp(flag, "0") != 0;
+    /* Whoever writes the whole must have seen the whole. */
+    if (!http_req_header(req, MHD_HTTP_HEADER_IF_MATCH)) {
+        http_reply_problem(req, ERR_MATCH_REQUIRED);
+        return;
+    }
+    if (req->body.length == 0) {
+        http_reply_problem(req, ERR_MALFORMED_BODY);
+        return;
+    }
+    job->document = req->body.data;
+    job->document_length = req->body.length;
+    http_command_actor(req, &job->cmd);
+    http_job_submit(req, NULL);
+}
+
+/* The bounds are text for people. */
+static void bounds_answer(struct http_req *req)
+{
+    struct http_reply reply;
+
+    if (req->job->err) {
+        http_reply_job(req);
+        return;
+    }
+    http_reply_init(&reply, 200);
+    reply.type = "text/plain; charset=utf-8";
+    reply.body = &req->job->body;
+    http_reply_send(req, &reply);
+}
+
+void http_handle_bounds(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_BOUNDS);
+
+    if (job) {
+        http_job_submit(req, bounds_answer);
+    }
+}
+
+void http_handle_clock(struct http_req *req)
+{
+    struct engine_job *job;
+    struct wire_problem problem;
+    struct http_reply reply;
+
+    if (!req->http->options.test_clock) {
+        http_reply_problem(req, ERR_NOT_FOUND);
+        return;
+    }
+    job = http_job_make(req, ENGINE_SET_CLOCK);
+    if (!job) {
+        return;
+    }
+    wire_problem_init(&problem, ERR_NONE);
+    if (wire_clock_parse(&job->test_clock, req->body.data ? req->body.data : "", req->body.length,
+                         &problem)) {
+        http_reply_init(&reply, 0);
+        http_reply_problem_full(req, &problem, &reply);
+        return;
+    }
+    http_command_actor(req, &job->cmd);
+    http_job_submit(req, NULL);
+}
