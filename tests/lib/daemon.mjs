@@ -34,7 +34,9 @@ export class Daemon {
     /* Resolves when the program says where it listens. */
     start() {
         const args = ["serve", "--db", this.db, "--listen", this.listen, ...WEB, ...this.args];
-        this.process = spawn(PROGRAM, args, { stdio: ["ignore", "pipe", "pipe"] });
+        // It dies with the test: a test that is ended from outside leaves nothing running.
+        const mortal = ["--pdeathsig", "KILL", PROGRAM, ...args];
+        this.process = spawn("setpriv", mortal, { stdio: ["ignore", "pipe", "pipe"] });
         this.exited = new Promise((resolve) => this.process.once("exit", resolve));
         this.process.stderr.on("data", (data) => (this.log += data));
         return new Promise((resolve, reject) => {
