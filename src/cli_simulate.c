@@ -1,0 +1,152 @@
+/* cli_simulate: plays cases on a virtual clock and prints what was called. The same input gives the
+ * same bytes. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli.h"
+#include "clock.h"
+#include "wire_model.h"
+#include "wire_trace.h"
+
+struct lists {
+    struct buf calls, notes, finals;
+};
+
+static void on_call(void *context, int64_t at_ms, int32_t window, const struct sim_ticket *ticket,
+                    const struct event_why *why, const struct sim_ticket *const *overtaken)
+{
+    wire_trace_call(&((struct lists *)context)->calls, at_ms, window, ticket, why, overtaken);
+}
+
+static void on_note(void *context, int64_t at_ms, const char *what, const struct sim_ticket *ticket)
+{
+    wire_trace_note(&((struct lists *)context)->notes, at_ms, what, ticket);
+}
+
+static void on_final(void *context, const struct sim_ticket *ticket, enum ticket_state state,
+                     int32_t overtakes, int32_t urgent_overtakes)
+{
+    wire_trace_final(&((struct lists *)context)->finals, ticket, state, overtakes,
+                     urgent_overtakes);
+}
+
+static int play(const char *name, const struct sim_case *plan)
+{
+    struct lists lists;
+    struct buf out;
+    const struct sim_report report = {
+        .call = on_call, .note = on_note, .final = on_final, .context = &lists};
+    buf_init(&lists.calls, CLI_FILE_MAX);
+    buf_init(&lists.notes, CLI_FILE_MAX);
+    buf_init(&lists.finals, CLI_FILE_MAX);
+    buf_init(&out, 3 * CLI_FILE_MAX);
+    int status = CLI_DONE;
+    enum err err = sim_play(plan, &report);
+    if (err == ERR_NONE) {
+        wire_trace_print(&out, &lists.calls, &lists.notes, &lists.finals);
+        err = buf_failed(&out) ? ERR_NO_MEMORY : ERR_NONE;
+    }
+    if (err) {
+        status = cli_fail("%s: the case cannot be played: %s", name, err_title(err));
+    } else {
+        (void)fwrite(out.data, 1, out.length, stdout);
+    }
+    buf_fini(&lists.calls);
+    buf_fini(&lists.notes);
+    buf_fini(&lists.finals);
+    buf_fini(&out);
+    return status;
+}
+
+static int report_problem(const char *name, const struct wire_problem *problem)
+{
+    for (int i = 0; i < problem->error_count; i++) {
+        (void)cli_fail("%s: %s: %s", name, problem->errors[i].pointer, problem->errors[i].detail);
+    }
+    return problem->error_count > 0 ? CLI_FAILED : cli_fail("%s: %s", name, problem->detail_en);
+}
+
+static int run_trace(const char *name, const struct buf *text)
+{
+    static struct sim_case plan;
+    struct wire_problem problem;
+    wire_problem_init(&problem, ERR_NONE);
+    enum err err = wire_trace_read(text->data, text->length, &plan, &problem);
+    int status = err ? report_problem(name, &problem) : play(name, &plan);
+    free(plan.tickets);
+    return status;
+}
+
+static int run_model(const char *name, const struct buf *text, const char *seed)
+{
+    static struct sim_model model;
+    static struct sim_model_result result;
+    struct wire_problem problem;
+    wire_problem_init(&problem, ERR_NONE);
+    if (wire_model_read(text->data, text->length, &model, &problem) != ERR_NONE) {
+        return report_problem(name, &problem);
+    }
+    int64_t number;
+    if (seed != NULL && !cli_number(seed, 0, INT64_MAX, &number)) {
+        return cli_fail("--seed must be a whole number");
+    }
+    model.seed = seed != NULL ? (uint64_t)number : model.seed;
+    int64_t before_us = clock_mono_us();
+    enum err err = sim_model_run(&model, &result);
+    if (err) {
+        return cli_fail("%s: %s", name,
+                        err == ERR_HALL_FULL
+                            ? "the line grows without end: more arrives than the windows can serve"
+                            : err_title(err));
+    }
+    double seconds = (double)(clock_mono_us() - before_us) / 1e6;
+    struct buf out;
+    buf_init(&out, CLI_FILE_MAX);
+    wire_model_print(&out, &model, &result);
+    (void)fwrite(out.data, 1, out.length, stdout);
+    buf_fini(&out);
+    (void)fprintf(stderr, "customers_per_second %.0f\n", (double)result.customers / seconds);
+    return CLI_DONE;
+}
+
+static int simulate(const struct cli_command *command, int argc, char **argv)
+{
+    const char *trace = NULL;
+    const char *model = NULL;
+    const char *seed = NULL;
+    bool json = false;
+    const struct cli_option options[] = {{"trace", CLI_TEXT, &trace},
+                                         {"model", CLI_TEXT, &model},
+                                         {"seed", CLI_TEXT, &seed},
+                                         {"json", CLI_FLAG, &json},
+                                         {0}};
+    struct cli_list files;
+    int status;
+    if (!cli_parse(command, argc, argv, options, &files, 0, &status)) {
+        return status;
+    }
+    if ((trace == NULL) == (model == NULL)) {
+        return cli_wrong(command, "give --model FILE.json or --trace FILE.json");
+    }
+    struct buf text;
+    buf_init(&text, CLI_FILE_MAX);
+    status = CLI_FAILED;
+    if (cli_read_file(trace != NULL ? trace : model, &text)) {
+        status = trace != NULL ? run_trace(trace, &text) : run_model(model, &text, seed);
+    }
+    buf_fini(&text);
+    return status;
+}
+
+const struct cli_command cli_simulate_commands[] = {
+    {"simulate", simulate, "--model FILE.json | --trace FILE.json [--seed N] [--json]",
+     "Runs the hall's own chooser on a virtual clock. The same seed gives the same bytes.\n"
+     "  --model  arrivals, service times, windows and policy; prints waits, overtakes and\n"
+     "           utilisation as JSON, and the speed on stderr\n"
+     "  --trace  one case; prints each call:\n"
+     "           calls  [ms, window, ticket, rule, points, [tickets passed]]\n"
+     "           notes  [ms, what, ticket]\n"
+     "           final  state and times passed of each ticket that was not served\n"
+     "  --seed   instead of the model's own\n"},
+    {0},
+};
