@@ -24,7 +24,14 @@ void buf_fini(struct buf *buf);
 /* Empties the buffer and forgives its failure; keeps the memory. */
 void buf_clear(struct buf *buf);
 void buf_add(struct buf *buf, const void *bytes, size_t length);
-void buf_add_char(struct buf *buf, char c);
+static inline void buf_add_char(struct buf *buf, char c)
+{
+    if (!buf->failed && buf->length < buf->capacity && buf->length < buf->max) {
+        buf->data[buf->length++] = c;
+    } else {
+        buf_add(buf, &c, 1);
+    }
+}
 void buf_add_text(struct buf *buf, const char *text);
 void buf_add_int(struct buf *buf, long long value);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -19,7 +19,7 @@ void mailbox_destroy(struct mailbox *mailbox);
 /* ERR_BUSY when full, ERR_STARTING when closed: the item stays with the caller. Any thread. */
 MUST_USE enum err mailbox_put(struct mailbox *mailbox, void *item);
 /* Moves up to `max` items, oldest first, into `items`; waits for the first until `deadline_mono_ms`
- * (INT64_MAX: for ever). Returns their number; 0 on time-out, or when closed and empty. */
+ * (INT64_MAX: for ever, 0: not at all). Returns their number; 0 on time-out, or when closed and empty. */
 size_t mailbox_take(struct mailbox *mailbox, void **items, size_t max, int64_t deadline_mono_ms);
 /* No more puts; the receiver drains what is there and then gets 0 at once. Any thread. */
 void mailbox_close(struct mailbox *mailbox);

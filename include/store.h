@@ -28,6 +28,9 @@ enum store_mode {
 
 MUST_USE enum err store_open(const char *path, enum store_mode mode, struct store **ret_store);
 void store_close(struct store *store);
+/* Moves the log of changes into the database file when it has grown enough: never inside a commit, so that no
+ * answer waits for it. Writer, outside a transaction. */
+MUST_USE enum err store_checkpoint(struct store *store);
 /* SQLite's last message, for one log line. Valid until the next call. */
 const char *store_message(const struct store *store);
 

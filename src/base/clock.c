@@ -176,6 +176,17 @@ static int32_t clamp_day(int64_t day)
     return day > DAY_LAST ? DAY_LAST : (int32_t)day;
 }
 
+/* `count` digits and a character: times are printed too often for snprintf. */
+static void put_number(char **at, int value, int count, char after)
+{
+    for (int i = count - 1; i >= 0; i--) {
+        (*at)[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    (*at)[count] = after;
+    *at += count + 1;
+}
+
 void clock_format(int64_t at_ms, char *text)
 {
     int offset_min = clock_offset_s(at_ms) / 60;
@@ -187,9 +198,16 @@ void clock_format(int64_t at_ms, char *text)
     int day = 0;
     date_of_day(clamp_day(day_number), &year, &month, &day);
     int east = offset_min < 0 ? -offset_min : offset_min;
-    (void)snprintf(text, CLOCK_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%c%02d:%02d", year,
-                   month, day, rest_ms / 3600000, rest_ms / 60000 % 60, rest_ms / 1000 % 60,
-                   rest_ms % 1000, offset_min < 0 ? '-' : '+', east / 60, east % 60);
+    char *at = text;
+    put_number(&at, year, 4, '-');
+    put_number(&at, month, 2, '-');
+    put_number(&at, day, 2, 'T');
+    put_number(&at, rest_ms / 3600000, 2, ':');
+    put_number(&at, rest_ms / 60000 % 60, 2, ':');
+    put_number(&at, rest_ms / 1000 % 60, 2, '.');
+    put_number(&at, rest_ms % 1000, 3, offset_min < 0 ? '-' : '+');
+    put_number(&at, east / 60, 2, ':');
+    put_number(&at, east % 60, 2, '\0');
 }
 
 /* Reads exactly `count` digits and, when `end` is not 0, that character after them. */

@@ -74,6 +74,7 @@ static void unlock(struct mailbox *mailbox)
 enum err mailbox_put(struct mailbox *mailbox, void *item)
 {
     enum err err = ERR_NONE;
+    bool first = false;
     lock(mailbox);
     if (mailbox->closed) {
         err = ERR_STARTING;
@@ -82,11 +83,12 @@ enum err mailbox_put(struct mailbox *mailbox, void *item)
     } else {
         mailbox->items[(mailbox->first + mailbox->count) % mailbox->capacity] = item;
         mailbox->count++;
-        if (mailbox->count == 1) {
-            (void)pthread_cond_signal(&mailbox->arrived);
-        }
+        first = mailbox->count == 1;
     }
     unlock(mailbox);
+    if (first) { /* after the lock is free, so that who wakes up does not wait for it at once */
+        (void)pthread_cond_signal(&mailbox->arrived);
+    }
     return err;
 }
 
@@ -96,7 +98,7 @@ static void wait_for_items(struct mailbox *mailbox, int64_t deadline_mono_ms)
     int64_t deadline = deadline_mono_ms > 0 ? deadline_mono_ms : 0;
     struct timespec until = {.tv_sec = (time_t)(deadline / 1000),
                              .tv_nsec = (long)(deadline % 1000) * 1000000};
-    bool expired = false;
+    bool expired = deadline == 0; /* 0: only look */
     while (mailbox->count == 0 && !mailbox->closed && !expired) {
         if (deadline_mono_ms == INT64_MAX) {
             (void)pthread_cond_wait(&mailbox->arrived, &mailbox->mutex);

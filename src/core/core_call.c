@@ -39,10 +39,11 @@ enum err window_own(struct core_step *step, int *ret_window)
         return ERR_NOT_FOUND;
     }
     step->result->window = cmd->window;
-    if (clerk_only(cmd) && clerk_window(core, cmd) != w &&
-        !(cmd->by_window == 0 && cmd->kind == CMD_WINDOW_OPEN &&
-          core->windows[w].state == CORE_WINDOW_CLOSED) &&
-        !(cmd->by_window == 0 && cmd->kind == CMD_WINDOW_TAKE_OVER)) {
+    /* A clerk bound to no window may open one or take one over; whether it is free is asked there.
+     */
+    bool may_come =
+        cmd->by_window == 0 && (cmd->kind == CMD_WINDOW_OPEN || cmd->kind == CMD_WINDOW_TAKE_OVER);
+    if (clerk_only(cmd) && !may_come && clerk_window(core, cmd) != w) {
         return core->windows[w].state == CORE_WINDOW_CLOSED ? ERR_WINDOW_NOT_OPEN
                                                             : ERR_NOT_YOUR_WINDOW;
     }

@@ -1,7 +1,6 @@
 /* ticket: words, ids and numbers of tickets. */
 #include "ticket.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "buf.h"
@@ -96,7 +95,15 @@ enum err ticket_id_read(const char *id, int64_t *ret_issued_ms, int32_t *ret_day
 void ticket_number_make(const char *prefix, int32_t value, int32_t last,
                         char number[TICKET_NUMBER_SIZE])
 {
-    int width = snprintf(NULL, 0, "%d", (int)last);
-    (void)snprintf(number, TICKET_NUMBER_SIZE, "%.3s%0*d", prefix, width > 6 ? 6 : width,
-                   (int)value % 1000000);
+    int width = 1;
+    for (int32_t rest = last / 10; rest > 0 && width < 6; rest /= 10) {
+        width += 1;
+    }
+    size_t length = strnlen(prefix, HALL_PREFIX_SIZE - 1);
+    memcpy(number, prefix, length);
+    for (int i = width - 1; i >= 0; i--) {
+        number[length + (size_t)i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    number[length + (size_t)width] = '\0';
 }

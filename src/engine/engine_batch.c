@@ -150,13 +150,17 @@ void engine_run_batch(struct engine *engine, struct engine_job **jobs, size_t co
             engine_do_query(engine, jobs[i]);
         }
     }
-    engine_publish(engine);
     hand_back(jobs, count);
+    if (count > 0 && engine->options.batch_done != NULL) {
+        engine->options.batch_done(
+            engine->options.context); /* answers first: people wait for them */
+    }
+    engine_publish(engine);
     if (engine->reconfigured && engine->options.configured != NULL) {
         engine->options.configured(engine->options.context, engine->config);
         engine_publish_all_signs(engine);
     }
-    if (count > 0 && engine->options.batch_done != NULL) {
-        engine->options.batch_done(engine->options.context);
+    if (store_checkpoint(engine->store) != ERR_NONE) {
+        log_warn("engine", "checkpoint failed: %s", store_message(engine->store));
     }
 }

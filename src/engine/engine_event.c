@@ -53,8 +53,11 @@ static void add_frame_text(struct buf *buf, const struct engine *engine, const s
                            enum wire_audience audience, size_t *ret_at, size_t *ret_length)
 {
     size_t start = buf->length;
-    buf_printf(buf, "id: %lld\nevent: %s\ndata: ", (long long)event->seq,
-               event_kind_text(event->kind));
+    buf_add_text(buf, "id: ");
+    buf_add_int(buf, event->seq);
+    buf_add_text(buf, "\nevent: ");
+    buf_add_text(buf, event_kind_text(event->kind));
+    buf_add_text(buf, "\ndata: ");
     size_t before = buf->length;
     wire_event_envelope(buf, event, engine->epoch, engine->site, audience);
     if (buf->length == before) { /* nothing for this audience */

@@ -93,6 +93,15 @@ static enum err store_make_key(struct store *store)
     return store_run(store, statement);
 }
 
+static int note_log_pages(void *context, sqlite3 *db, const char *name, int pages)
+{
+    struct store *store = context;
+    (void)db;
+    (void)name;
+    store->log_pages = pages;
+    return SQLITE_OK;
+}
+
 static enum err store_open_writer(struct store *store, const char *path)
 {
     bool is_new = access(path, F_OK) != 0;
@@ -134,6 +143,8 @@ static enum err store_open_writer(struct store *store, const char *path)
     if (!err) {
         err = store_answer_index_load(store);
     }
+    (void)sqlite3_wal_hook(store->db, note_log_pages,
+                           store); /* instead of a checkpoint in COMMIT */
     return err ? err : store_event_load_tail(store);
 }
 
@@ -209,6 +220,19 @@ void store_close(struct store *store)
 const char *store_message(const struct store *store)
 {
     return store->message;
+}
+
+/* A thousand pages, SQLite's own default: some milliseconds of copying. */
+#define STORE_CHECKPOINT_PAGES 1000
+
+enum err store_checkpoint(struct store *store)
+{
+    if (store->log_pages < STORE_CHECKPOINT_PAGES || store->in_transaction) {
+        return ERR_NONE;
+    }
+    store->log_pages = 0;
+    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    return code == SQLITE_OK || code == SQLITE_BUSY ? ERR_NONE : store_error(store, code);
 }
 
 enum err store_begin(struct store *store)

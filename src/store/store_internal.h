@@ -39,7 +39,8 @@ struct store {
     enum store_mode mode;
     int lock; /* descriptor of FILE.lock; -1 none */
     bool in_transaction;
-    bool claimed; /* this transaction wrote a leg that is at a window */
+    int log_pages; /* in the write-ahead log after the last commit */
+    bool claimed;  /* this transaction wrote a leg that is at a window */
     enum err
         failed; /* first error of this transaction: nothing more is written, nothing is committed */
     struct store_tail tail;

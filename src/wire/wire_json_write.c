@@ -57,14 +57,27 @@ static bool is_line_separator(const unsigned char *s)
     return s[0] == 0xe2 && s[1] == 0x80 && (s[2] == 0xa8 || s[2] == 0xa9);
 }
 
+/* Bytes at which a text cannot simply be copied on: its end, control characters, quote, backslash,
+ * DEL, and the first byte of the line separators. */
+static const bool special[256] = {
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,         1,          1,          1,
+    1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, ['"'] = 1, ['\\'] = 1, [0x7f] = 1, [0xe2] = 1,
+};
+
 static void put_quoted(struct buf *buf, const char *text)
 {
     const unsigned char *start = (const unsigned char *)text;
     const unsigned char *s = start;
     buf_add_char(buf, '"');
-    while (*s != '\0') {
+    for (;;) {
+        while (!special[*s]) {
+            s++;
+        }
+        if (*s == '\0') {
+            break;
+        }
         bool separator = *s == 0xe2 && is_line_separator(s);
-        if (*s >= 0x20 && *s != '"' && *s != '\\' && *s != 0x7f && !separator) {
+        if (*s == 0xe2 && !separator) {
             s++;
             continue;
         }
