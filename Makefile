@@ -94,6 +94,7 @@ $(OUT)/tests/%: tests/device/%.c $(TEST_LIB_OBJ) $(OUT)/libhallcall.a $(OUT)/lib
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests/lib $(CFLAGS) $(LDFLAGS_$(VARIANT)) -MMD -MP -o $@ $< $(TEST_LIB_OBJ) \
 	    $(OUT)/libhallcall.a $(OUT)/libcore.a -lcmocka $(LIBS)
+$(OUT)/tests/serial_test: CPPFLAGS += -D_XOPEN_SOURCE=700
 device-tests: $(OUT)/tests/serial_test $(OUT)/tests/ptyshim.so
 
 # libFuzzer programs, one for each parser: make VARIANT=fuzz CC=clang fuzz-programs
@@ -120,6 +121,9 @@ check: test-deps
 	@tests/run.sh check
 bench: test-deps
 	@tests/bench/run.sh
+# The simulator against queueing theory, ten times as long as in the tests; minutes.
+oracles: all
+	ORACLES=long node --test tests/sim/oracle.test.mjs
 # Pictures of every page, to be looked at: build/screens; the one in the README: tests/screens.
 screens: all test-deps
 	@cd tests && npm ci --silent
@@ -132,7 +136,7 @@ clean:
 	rm -rf build
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all unit device-tests fuzz-programs run deps test-deps test check bench screens format install clean
+.PHONY: all unit device-tests fuzz-programs run deps test-deps test check bench oracles screens format install clean
 .SECONDARY:
 # A generated file that its maker gave up on must not count as made.
 .DELETE_ON_ERROR:

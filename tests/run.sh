@@ -216,7 +216,7 @@ check_suites()
     suite tidy node tests/tidy/tidy.mjs
     suite "tidy rules" scripts tests/tidy/*.test.mjs
     suite sql scripts tests/sql/*.test.mjs
-    suite simulate scripts tests/sim/*.test.mjs
+    aside simulate scripts tests/sim/*.test.mjs
     suite http scripts tests/http/*.test.mjs
     gather
 }

@@ -17,7 +17,7 @@
 #define SCHEMA_MAX 65536
 #define DAY 20780
 #define AT_MS (INT64_C(20780) * 86400000)
-#define STATEMENTS 4
+#define STATEMENTS 5
 #define PLAIN_LENGTH 300
 
 static sqlite3 *db;
@@ -81,8 +81,10 @@ static void prepare_issue(sqlite3_stmt **statements)
     statements[2] = prepare(
         "INSERT INTO leg VALUES (?1 * 16, 'pension', 1, 0, 0, '', '', ?3, 0, 0, 0, 0, 0, 0, 0, "
         "0, 0, 0, 0)");
-    statements[3] = prepare("INSERT INTO answer VALUES (NULL, ?6, ?2, ?3, zeroblob(32), 201, "
-                            "'/api/v1/tickets/01M83T4CM10M9C00001', ?7)");
+    statements[3] = prepare("INSERT INTO answer (name, at_ms, body_hash, status, location, body) "
+                            "VALUES (?2, ?3, zeroblob(32), 201, "
+                            "'/api/v1/tickets/01M83T4CM10M9C00001', ?5)");
+    statements[4] = prepare("INSERT INTO answer_key (answer, place) VALUES (?1, ?6)");
 }
 
 /* As scattered as a token or a hash: a permutation of the numbers (splitmix64). */
@@ -101,11 +103,15 @@ static void bind_issue(sqlite3_stmt *statement, int index, int64_t number)
     char id[24];
 
     (void)snprintf(id, sizeof id, "%019lld", (long long)number);
-    (void)sqlite3_bind_int64(statement, 1, number);
+    if (index != 3) {
+        (void)sqlite3_bind_int64(statement, 1, number);
+    }
     if (index == 1 || index == 3) {
         (void)sqlite3_bind_blob(statement, 2, mixed, mixed_length, SQLITE_TRANSIENT);
     }
-    (void)sqlite3_bind_int64(statement, 3, AT_MS + number);
+    if (index != 4) {
+        (void)sqlite3_bind_int64(statement, 3, AT_MS + number);
+    }
     if (index < 2) {
         (void)sqlite3_bind_text(statement, 4, id, -1, SQLITE_TRANSIENT);
     }
@@ -113,8 +119,10 @@ static void bind_issue(sqlite3_stmt *statement, int index, int64_t number)
         (void)sqlite3_bind_text(statement, 5, text, 330, SQLITE_STATIC);
     }
     if (index == 3) {
+        (void)sqlite3_bind_blob(statement, 5, text, sizeof text, SQLITE_STATIC);
+    }
+    if (index == 4) {
         (void)sqlite3_bind_int64(statement, 6, (int64_t)mixed[0]);
-        (void)sqlite3_bind_blob(statement, 7, text, sizeof text, SQLITE_STATIC);
     }
 }
 

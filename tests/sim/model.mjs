@@ -8,13 +8,13 @@ import { spawnSync } from 'node:child_process';
 export const UNIT_S = 100;
 export const PROGRAM = process.env.HALLCALL ?? new URL('../../build/hallcall', import.meta.url).pathname;
 
-/* How often each model runs, and for how long. The mean of 16 independent runs has a standard error with 15
- * degrees of freedom, with which four standard errors are passed by chance about once in 900 comparisons. */
+/* How often each model runs, and for how long. The mean of 40 independent runs has a standard error with 39
+ * degrees of freedom, with which four standard errors are passed by chance about once in 3600 comparisons. */
 export const LONG = process.env.ORACLES === 'long';
-export const RUNS = 16;
-export const CUSTOMERS = LONG ? 625000 : 62500;
-export const WARMUP = LONG ? 50000 : 10000;
-export const DAYS = LONG ? 3000 : 300;
+export const RUNS = 40;
+export const CUSTOMERS = LONG ? 250000 : 25000;
+export const WARMUP = LONG ? 40000 : 5000;
+export const DAYS = LONG ? 1000 : 100;
 
 export function simulate(model, args = []) {
     const text = typeof model === 'string' ? model : JSON.stringify(model);
