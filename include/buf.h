@@ -26,7 +26,8 @@ void buf_clear(struct buf *buf);
 void buf_add(struct buf *buf, const void *bytes, size_t length);
 static inline void buf_add_char(struct buf *buf, char c)
 {
-    if (!buf->failed && buf->length < buf->capacity && buf->length < buf->max) {
+    /* The last byte of the allocation is kept for the end that buf_text() writes. */
+    if (!buf->failed && buf->length + 1 < buf->capacity && buf->length < buf->max) {
         buf->data[buf->length++] = c;
     } else {
         buf_add(buf, &c, 1);

@@ -65,6 +65,20 @@ static void grows_to_the_bound_and_not_beyond(void **state)
     buf_fini(&buf);
 }
 
+/* However the bytes came, there is room for the end: at each length up to several allocations. */
+static void keeps_room_for_the_end(void **state)
+{
+    (void)state;
+    struct buf buf;
+    buf_init(&buf, 2000);
+    for (size_t length = 1; length <= 1100; length++) {
+        buf_add_char(&buf, 'x');
+        assert_int_equal(strlen(buf_text(&buf)), length);
+        assert_true(buf.length < buf.capacity);
+    }
+    buf_fini(&buf);
+}
+
 static void ignores_all_after_a_failure(void **state)
 {
     (void)state;
@@ -169,6 +183,7 @@ int main(void)
         cmocka_unit_test(adds_all_kinds),
         cmocka_unit_test(prints_extreme_numbers),
         cmocka_unit_test(grows_to_the_bound_and_not_beyond),
+        cmocka_unit_test(keeps_room_for_the_end),
         cmocka_unit_test(ignores_all_after_a_failure),
         cmocka_unit_test(gives_its_bytes_away),
         cmocka_unit_test(copies_what_fits),
