@@ -40,24 +40,36 @@ static void read_seconds(const struct wire_object *object, const char *name, enu
 
 /* ---- the hall of the model ---- */
 
-/* Service codes, in the order of their first arrival. */
+static void add_service(json_t *services, const char *code)
+{
+    size_t at = json_array_size(services);
+    for (size_t i = 0; i < at; i++) {
+        if (strcmp(json_string_value(json_object_get(json_array_get(services, i), "code")), code) ==
+            0) {
+            return;
+        }
+    }
+    char prefix[3] = {(char)('A' + at / 26 % 26), (char)('A' + at % 26), '\0'};
+    json_t *service = json_pack("{s:s, s:{s:s}, s:s, s:i, s:i}", "code", code, "name", "en", code,
+                                "prefix", prefix, "first", 1, "last", 9999);
+    (void)json_array_append_new(services, service);
+}
+
+/* Service codes in the order of their first arrival, then those that only have a time: nobody may
+ * come to them. */
 static json_t *list_services(const json_t *root)
 {
     json_t *services = json_array();
     const json_t *arrivals = json_object_get(root, "arrivals");
     for (size_t i = 0; i < json_array_size(arrivals); i++) {
         const json_t *code = json_object_get(json_array_get(arrivals, i), "service");
-        size_t at = 0;
-        while (at < json_array_size(services) &&
-               !json_equal(json_object_get(json_array_get(services, at), "code"), code)) {
-            at++;
+        if (json_is_string(code)) {
+            add_service(services, json_string_value(code));
         }
-        if (at == json_array_size(services) && json_is_string(code)) {
-            char prefix[3] = {(char)('A' + at / 26 % 26), (char)('A' + at % 26), '\0'};
-            json_t *service = json_pack("{s:O, s:{s:O}, s:s, s:i, s:i}", "code", code, "name", "en",
-                                        code, "prefix", prefix, "first", 1, "last", 9999);
-            (void)json_array_append_new(services, service);
-        }
+    }
+    for (void *at = json_object_iter(json_object_get(root, "service_time")); at != NULL;
+         at = json_object_iter_next(json_object_get(root, "service_time"), at)) {
+        add_service(services, json_object_iter_key(at));
     }
     return services;
 }
@@ -195,14 +207,9 @@ static void read_arrivals(const struct wire_object *root, struct sim_model *mode
 static void read_service_times(const struct wire_object *root, struct sim_model *model)
 {
     struct wire_object times;
-    const char *names[HALL_SERVICE_MAX + 1] = {NULL};
     if (!wire_read_object(root, "service_time", WIRE_REQUIRED, &times)) {
         return;
     }
-    for (int s = 0; s < model->hall.service_count; s++) {
-        names[s] = model->hall.services[s].code;
-    }
-    wire_config_check_members(&times, names);
     for (int s = 0; s < model->hall.service_count; s++) {
         struct wire_object time;
         if (wire_read_object(&times, model->hall.services[s].code, WIRE_REQUIRED, &time)) {

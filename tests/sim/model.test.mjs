@@ -69,7 +69,6 @@ const bad = [
     ['an empty list of arrivals', (model) => (model.arrivals = []), '/arrivals'],
     ['missing service_time', (model) => delete model.service_time, '/service_time'],
     ['a service without a time', (model) => delete model.service_time.b, '/service_time/b'],
-    ['time of a service that nobody wants', (model) => (model.service_time.c = model.service_time.a), '/service_time/c'],
     ['unknown distribution', (model) => (model.service_time.a.dist = 'normal'), '/service_time/a/dist'],
     ['mean of zero', (model) => (model.service_time.a.mean_s = 0), '/service_time/a/mean_s'],
     ['hyperexp with cv below 1', (model) => (model.patience.cv = 0.9), '/patience/cv'],
