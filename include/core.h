@@ -101,6 +101,7 @@ int32_t core_find_number(const struct core *core, const char *number);
 int32_t core_find_token(const struct core *core, const uint8_t token[TICKET_TOKEN_SIZE]);
 /* Version of a ticket or a window, for ETags, without copying it. */
 int64_t core_ticket_version(const struct core *core, int32_t slot);
+void core_ticket_id(const struct core *core, int32_t slot, char id[TICKET_ID_SIZE]);
 enum ticket_state core_ticket_state(const struct core *core, int32_t slot);
 /* How often its current leg was passed: by policy, by urgent grants, by chosen calls. */
 void core_ticket_passed(const struct core *core, int32_t slot, int32_t ret_passed[3]);

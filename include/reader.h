@@ -21,7 +21,7 @@ enum reader_what {
     READER_TICKETS, /* filter -> {"items":[],"next_cursor":} */
     READER_TICKET,  /* ticket_id, also of past days */
     READER_HISTORY, /* ticket_id -> {"items":[...]} */
-    READER_WHY,     /* ticket_id -> why it was called, or ERR_NOT_FOUND */
+    READER_WHY,     /* ticket_id -> why it was called, or that it still waits */
     READER_CHANGES  /* after, limit -> {"items":[envelope],"next_after":n} */
 };
 

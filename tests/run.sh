@@ -188,7 +188,7 @@ fuzz()
         [ -d "${seeds[0]}" ] || seeds=("${seeds[@]:1}")
         mkdir -p "$logs/corpus/$name"
         echo "== $name"
-        if "build/fuzz/fuzz/$name" -max_total_time=$fuzz_seconds -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
+        if "build/fuzz/fuzz/$name" -max_total_time="$fuzz_seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
             -dict="$logs/words.dict" -print_final_stats=1 -artifact_prefix="$logs/$name-" "$logs/corpus/$name" \
             "${seeds[@]}"; then
             good=$((good + 1))
@@ -216,7 +216,9 @@ check_suites()
     suite tidy node tests/tidy/tidy.mjs
     suite "tidy rules" scripts tests/tidy/*.test.mjs
     suite sql scripts tests/sql/*.test.mjs
-    aside simulate scripts tests/sim/*.test.mjs
+    # Long statistics are for the whole run.
+    suite "simulate traces" scripts tests/sim/trace.test.mjs
+    suite cli scripts tests/cli/*.test.mjs
     suite http scripts tests/http/*.test.mjs
     gather
 }
@@ -226,7 +228,9 @@ all_suites()
 {
     node_modules
     check_suites
+    aside simulate scripts $(find tests/sim -name "*.test.mjs" ! -name trace.test.mjs | sort)
     suite crash scripts tests/crash/*.test.mjs
+    gather
     aside device device
     suite browser scripts tests/browser/*.test.mjs
     gather

@@ -14,6 +14,11 @@ int64_t core_ticket_version(const struct core *core, int32_t slot)
     return core->visits[slot].version;
 }
 
+void core_ticket_id(const struct core *core, int32_t slot, char id[TICKET_ID_SIZE])
+{
+    text_copy_cut(id, TICKET_ID_SIZE, core->visits[slot].id);
+}
+
 enum ticket_state core_ticket_state(const struct core *core, int32_t slot)
 {
     return core->legs[core->visits[slot].last_leg].state;

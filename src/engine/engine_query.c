@@ -20,6 +20,7 @@ static void get_ticket(struct engine *engine, struct engine_job *job, int32_t sl
         return;
     }
     job->version = core_ticket_version(engine->core, slot);
+    core_ticket_id(engine->core, slot, job->cmd.ticket_id); /* for the visitor's own stream */
     if (job->if_none == job->version) {
         job->status = 304;
         return;

@@ -216,12 +216,10 @@ static enum err run_why(struct reader *reader, struct reader_job *job)
     if (err) {
         return err;
     }
-    if (listing.called.kind != EVENT_TICKET_CALLED) {
-        return ERR_NOT_FOUND;
-    }
+    bool called = listing.called.kind == EVENT_TICKET_CALLED;
     err = refresh_config(reader);
     if (err == ERR_NONE) {
-        wire_why_print(&job->body, &ticket, &listing.called, reader->config);
+        wire_why_print(&job->body, &ticket, called ? &listing.called : NULL, reader->config);
     }
     return err;
 }

@@ -28,7 +28,7 @@
 #define SEND_BUFFER (64 * 1024)
 /* Bytes of the response's own buffer; used for HTTP/1.0 clients only, chunks are made in the
  * connection's pool. */
-#define BLOCK_SIZE 1024
+#define BLOCK_SIZE 512
 #define STAFF                                                                                      \
     (ROLE_CLERK | ROLE_LOBBY | ROLE_SUPERVISOR | ROLE_ADMIN | ROLE_AUDITOR | ROLE_INTEGRATION)
 

@@ -21,7 +21,7 @@
 /* Limits. The header limit is the contract's; the library's pool holds the header and the answer's
  * header. */
 #define HTTP_HEADER_MAX (16 * 1024)
-#define HTTP_POOL_SIZE (24 * 1024)
+#define HTTP_POOL_SIZE (20 * 1024)
 #define HTTP_TARGET_MAX 2048
 #define HTTP_BODY_MAX (64 * 1024)
 #define HTTP_CONFIG_MAX (4 * 1024 * 1024)

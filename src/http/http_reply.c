@@ -72,6 +72,20 @@ void http_reply_init(struct http_reply *reply, int status)
     *reply = (struct http_reply){.status = status, .policy = HTTP_POLICY_API};
 }
 
+/* "0.35" in thousandths; what is no such number weighs nothing. */
+static int weight_parse(const char *text)
+{
+    int weight = text[0] == '1' ? 1000 : 0;
+
+    if (text[0] != '0' || text[1] != '.') {
+        return weight;
+    }
+    for (int i = 2, place = 100; i < 5 && text[i] >= '0' && text[i] <= '9'; i++, place /= 10) {
+        weight += (text[i] - '0') * place;
+    }
+    return weight;
+}
+
 /* "zh", "zh-CN;q=0.9" ... in a comma list; the weight in thousandths, -1 when that language is not
  * there. */
 static int language_weight(const char *header, const char *language)
@@ -86,7 +100,7 @@ static int language_weight(const char *header, const char *language)
         if (length >= 2 && strncmp(at, language, 2) == 0 &&
             (length == 2 || strchr("-;, ", at[2]))) {
             const char *q = memchr(at, '=', length);
-            int weight = q ? (int)(strtod(q + 1, NULL) * 1000.0) : 1000;
+            int weight = q ? weight_parse(q + 1) : 1000;
             best = weight > best ? weight : best;
         }
         at += length;

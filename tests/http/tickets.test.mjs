@@ -171,7 +171,8 @@ test("rules of the hall are conflicts that say what is possible", async () => {
     assert.equal(answer.data.state, "waiting");
     assert.ok(Array.isArray(answer.data.allowed));
     problem(await at(6, "open", "relief"), 409, "window-occupied");
-    problem(await act(id, "transfer", "lobby", { service: "nope" }), 422, "invalid-body");
+    const amend = { service: "nope", reason: "wrong queue" };
+    problem(await hall.ask("PATCH", `/api/v1/tickets/${id}`, { as: "lobby", body: amend }), 422, "invalid-body");
     problem(await hall.post("/api/v1/services/card/suspend", { as: "admin", body: {} }), 422, "invalid-body");
     assert.equal((await hall.post("/api/v1/services/card/suspend", { as: "admin", body: { reason: "machine" } })).status, 204);
     problem(await hall.post("/api/v1/tickets", { as: "lobby", body: { service: "card" } }), 409, "service-closed");

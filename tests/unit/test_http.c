@@ -317,6 +317,8 @@ static void test_languages(void **state)
     assert_false(http_reply_prefers_zh("en;q=0.5"));
     assert_false(http_reply_prefers_zh("zh;q=0"));
     assert_false(http_reply_prefers_zh("zhuang"));
+    assert_false(http_reply_prefers_zh("zh;q=88888888888888, en"));
+    assert_true(http_reply_prefers_zh("zh;q=0.125,en;q=0.12"));
     assert_false(http_reply_prefers_zh(NULL));
     assert_false(http_reply_prefers_zh(""));
 }

@@ -1,0 +1,176 @@
+// The command line as a person meets it: what it prints where, and how it ends.
+
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, test } from "node:test";
+import { PROGRAM, ROOT } from "../lib/daemon.mjs";
+
+const folder = mkdtempSync(path.join(tmpdir(), "hallcall-cli-"));
+after(() => rmSync(folder, { recursive: true }));
+const at = (name) => path.join(folder, name);
+const DEMO = path.join(ROOT, "src/demo/hall.json");
+
+function hallcall(args, input = "") {
+    const { status, stdout, stderr } = spawnSync(PROGRAM, args, { input, encoding: "utf8", timeout: 20000 });
+    return { status, stdout, stderr };
+}
+
+/* Ends with that status and says one line on stderr that matches. */
+function refused(args, status, pattern, input) {
+    const result = hallcall(args, input);
+    assert.equal(result.status, status, result.stderr);
+    assert.match(result.stderr, pattern);
+    assert.equal(result.stderr.trimEnd().split("\n").length, 1, result.stderr);
+    assert.equal(result.stdout, "");
+}
+
+function done(args, input) {
+    const result = hallcall(args, input);
+    assert.equal(result.status, 0, result.stderr);
+    return result.stdout;
+}
+
+function imported(name) {
+    const db = at(name);
+    done(["config", "import", "--db", db, DEMO]);
+    return db;
+}
+
+const hex = (text) => text.replaceAll(" ", "").toLowerCase();
+
+test("help and version", () => {
+    assert.match(done(["--version"]), /^hallcall \d+\.\d+\.\d+\n$/);
+    const help = done(["--help"]);
+    const COMMANDS = ["serve", "config check", "config import", "config export", "user add", "token create", "verify"];
+    for (const command of [...COMMANDS, "backup", "led encode", "simulate"]) {
+        assert.ok(help.includes(`hallcall ${command}`), command);
+        assert.match(done([...command.split(" "), "--help"]), /^usage: hallcall /);
+    }
+});
+
+test("wrong usage ends with 2 and says what to do", () => {
+    refused([], 2, /--help/);
+    refused(["nonsense"], 2, /no command nonsense/);
+    refused(["verify", "--dbs", "x"], 2, /--help/);
+    refused(["config", "check"], 2, /--db/);
+    refused(["token", "create", "--db", at("x.db"), "--role", "king", "--name", "k"], 2, /king/);
+    refused(["serve", "--demo", "--listen", "0.0.0.0:0", "--db", at("open.db")], 2, /--demo/);
+    refused(["serve", "--test-clock", "2026-11-23T08:00:00+08:00", "--listen", "0.0.0.0:0", "--db", at("open.db")], 2, /clock/);
+    assert.ok(!existsSync(at("open.db")));
+});
+
+test("a document is checked with the path of every finding", () => {
+    assert.match(done(["config", "check", DEMO]), /pension/);
+    const hall = JSON.parse(readFileSync(DEMO));
+    hall.services[2].prefx = "X";
+    hall.windows[0].services[0] = "nothing";
+    writeFileSync(at("bad.json"), JSON.stringify(hall));
+    const result = hallcall(["config", "check", at("bad.json")]);
+    assert.equal(result.status, 1);
+    assert.match(result.stderr, /\/services\/2\/prefx/);
+    assert.match(result.stderr, /\/windows\/0\/services\/0/);
+    assert.equal(hallcall(["config", "import", "--db", at("bad.db"), at("bad.json")]).status, 1);
+});
+
+test("a document goes in and comes out again", () => {
+    const db = imported("round.db");
+    assert.deepEqual(JSON.parse(done(["config", "export", "--db", db])), JSON.parse(readFileSync(DEMO)));
+});
+
+test("people: added with a password from stdin, listed, disabled", () => {
+    const db = imported("people.db");
+    const add = ["user", "add", "--db", db, "--name", "zhang", "--role", "clerk", "--password-stdin"];
+    refused(add, 1, /8 characters/, "short\n");
+    done(add, "a long password\n");
+    assert.match(done(["user", "list", "--db", db]), /^zhang\tclerk/m);
+    done(["user", "disable", "--db", db, "--name", "zhang"]);
+    assert.match(done(["user", "list", "--db", db]), /zhang.*disabled/);
+    const kept = readFileSync(db);
+    assert.ok(!kept.includes("a long password"), "the password is not in the database");
+});
+
+test("a token is printed once, alone, and kept as its hash", () => {
+    const db = imported("token.db");
+    const token = done(["token", "create", "--db", db, "--role", "kiosk", "--name", "k1"]);
+    assert.match(token, /^[\w-]{40,}\n$/);
+    assert.ok(!readFileSync(db).includes(token.trim()));
+    assert.notEqual(done(["token", "create", "--db", db, "--role", "kiosk", "--name", "k2"]), token);
+});
+
+test("frames of the modbus sign are those of its sheet", () => {
+    // LED-485 family: text register 0x0070 and raw segments 0x0080; CRC checked with two routines.
+    const content = '{"window":3,"number":"A012","state":"calling"}';
+    const encode = (args, text = content) => done(["led", "encode", "--driver", "modbus", ...args], text).trim();
+    assert.equal(encode(["--address", "1"]), hex("01 10 00 70 00 02 04 41 30 31 32 74 FD"));
+    assert.equal(encode(["--address", "5", "--option", "digits=6"]), hex("05 10 00 70 00 03 06 20 20 41 30 31 32 EC FE"));
+    assert.equal(encode(["--address", "3", "--option", "mode=segments"]), hex("03 10 00 80 00 02 04 77 3F 06 5B 99 94"));
+    assert.equal(encode(["--address", "1"], '{"window":3,"state":"idle"}'), hex("01 10 00 70 00 02 04 20 20 20 20 E6 99"));
+});
+
+test("what a sign cannot show is refused", () => {
+    const encode = ["led", "encode", "--driver", "modbus", "--address", "1"];
+    refused(["led", "encode", "--driver", "nothing"], 2, /no driver nothing/, "{}");
+    refused([...encode, "--option", "colour=red"], 2, /digits mode/, '{"window":1}');
+    refused([...encode, "--option", "mode=segments"], 1, /cannot show/, '{"window":1,"number":"A~12","state":"calling"}');
+    assert.equal(hallcall(encode, '{"window":1,"number":"A12345","state":"calling"}').status, 1);
+    assert.equal(hallcall(encode, "nonsense").status, 1);
+});
+
+test("a copy is verified, and never written over another", () => {
+    const db = imported("original.db");
+    done(["backup", "--db", db, at("copy.db")]);
+    assert.match(done(["verify", "--db", at("copy.db")]), /unbroken/);
+    refused(["backup", "--db", db, at("copy.db")], 1, /copy\.db/);
+    refused(["backup", "--db", at("missing.db"), at("copy2.db")], 1, /missing\.db/);
+});
+
+/* A day of one ticket, written by the daemon. */
+async function served(db) {
+    const token = done(["token", "create", "--db", db, "--role", "kiosk", "--name", "k1"]).trim();
+    const child = spawn(PROGRAM, ["serve", "--db", db, "--listen", "127.0.0.1:0", "--test-clock", "2026-11-23T09:00:00+08:00"]);
+    const exited = new Promise((resolve) => child.once("exit", resolve));
+    const origin = await new Promise((resolve, reject) => {
+        child.stdout.on("data", (data) => resolve(/http:\S+/.exec(data)?.[0]));
+        exited.then(() => reject(new Error("the daemon ended")));
+    });
+    const answer = await fetch(`${origin}/api/v1/tickets`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", "Idempotency-Key": "a" },
+        body: '{"service":"pension"}',
+    });
+    assert.equal(answer.status, 201);
+    const second = hallcall(["serve", "--db", db, "--listen", "127.0.0.1:0"]);
+    assert.equal(second.status, 1);
+    assert.match(second.stderr, /in use/);
+    refused(["user", "add", "--db", db, "--name", "li", "--role", "clerk", "--password-stdin"], 1, /in use/, "a long password\n");
+    assert.match(done(["verify", "--db", db]), /0 differing/);
+    child.kill("SIGTERM");
+    assert.equal(await exited, 0);
+}
+
+const sqlite = (db, statement) => assert.equal(spawnSync("sqlite3", [db, statement]).status, 0);
+
+test("verify finds what was changed behind the daemon's back, and rebuild mends the derived rows", async () => {
+    const db = imported("day.db");
+    await served(db);
+    assert.match(done(["verify", "--db", db]), /1 tickets compared, 0 differing/);
+    sqlite(db, "UPDATE leg SET calls = 7");
+    const changed = hallcall(["verify", "--db", db]);
+    assert.equal(changed.status, 1);
+    assert.match(changed.stdout + changed.stderr, /differs from the log/);
+    done(["verify", "--db", db, "--rebuild"]);
+    assert.match(done(["verify", "--db", db]), /0 differing/);
+    sqlite(db, "UPDATE event SET data = replace(data, 'pension', 'medical') WHERE kind = 'ticket.issued'");
+    const forged = hallcall(["verify", "--db", db]);
+    assert.equal(forged.status, 1);
+    assert.match(forged.stdout + forged.stderr, /chain is broken/);
+});
+
+test("a database of a newer program is left alone", () => {
+    const db = imported("newer.db");
+    sqlite(db, "PRAGMA user_version = 999");
+    refused(["serve", "--db", db, "--listen", "127.0.0.1:0"], 1, /newer/);
+});
