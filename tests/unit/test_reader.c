@@ -293,7 +293,8 @@ static void tells_history_and_why(void **state)
     assert_non_null(strstr(buf_text(&job.body), "200"));
     assert_null(strstr(buf_text(&job.body), ":100"));
     text_copy_cut(job.ticket_id, ID_SIZE, fixture->id[1]);
-    assert_int_equal(ask(fixture, &job), ERR_NOT_FOUND); /* not called yet */
+    assert_int_equal(ask(fixture, &job), ERR_NONE); /* not called yet, which is what it says */
+    assert_non_null(strstr(buf_text(&job.body), "\"called\":false"));
     job.what = READER_HISTORY;
     text_copy_cut(job.ticket_id, ID_SIZE, "nothing");
     assert_int_equal(ask(fixture, &job), ERR_NOT_FOUND);
