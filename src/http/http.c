@@ -88,7 +88,7 @@ static int sleep_ms(const struct http *http)
     int64_t wait_ms = http_job_next_wait_ms(http);
     int result = TICK_MS;
 
-    if (http->resumed) {
+    if (http->resumed || http->due_first) {
         return 0;
     }
     if (wait_ms != INT64_MAX) {
@@ -131,6 +131,7 @@ static void loop_once(struct http *http)
     } else if (http->waiting) {
         http_job_wake_waiting(http, false);
     }
+    http_events_slice(http);
     http->resumed = false;
     for (int i = 0; i < http->daemon_count; i++) {
         (void)MHD_run(http->daemons[i]);

@@ -29,6 +29,8 @@
 /* Bytes of the response's own buffer; used for HTTP/1.0 clients only, chunks are made in the
  * connection's pool. */
 #define BLOCK_SIZE 512
+/* Streams woken in one turn of the loop: about two milliseconds of writing. */
+#define STREAM_SLICE 192
 #define STAFF                                                                                      \
     (ROLE_CLERK | ROLE_LOBBY | ROLE_SUPERVISOR | ROLE_ADMIN | ROLE_AUDITOR | ROLE_INTEGRATION)
 
@@ -46,6 +48,8 @@ struct http_stream {
     uint8_t hash[DIGEST_SIZE];
     bool staff;
     bool suspended;
+    bool due; /* in line to be woken */
+    struct http_stream *due_next;
     bool ending; /* nothing follows what is being sent */
 };
 
@@ -140,6 +144,48 @@ static ssize_t stream_read(void *context, uint64_t position, char *dst, size_t m
     return 0;
 }
 
+/* Streams with something to say stand in line and are woken a slice at a time, between which the
+ * loop serves everybody else: thousands of displays do not make a kiosk wait. */
+static void stream_due(struct http_stream *stream)
+{
+    struct http *http = stream->http;
+
+    if (!stream->suspended || stream->due) {
+        return;
+    }
+    stream->due = true;
+    stream->due_next = NULL;
+    if (http->due_last) {
+        http->due_last->due_next = stream;
+    } else {
+        http->due_first = stream;
+    }
+    http->due_last = stream;
+}
+
+/* Out of the line, wherever it stands; rare, so it is looked for. */
+static void due_drop(struct http_stream *stream)
+{
+    struct http *http = stream->http;
+    struct http_stream *before = NULL;
+
+    if (!stream->due) {
+        return;
+    }
+    for (struct http_stream *at = http->due_first; at != stream; at = at->due_next) {
+        before = at;
+    }
+    if (before) {
+        before->due_next = stream->due_next;
+    } else {
+        http->due_first = stream->due_next;
+    }
+    if (http->due_last == stream) {
+        http->due_last = before;
+    }
+    stream->due = false;
+}
+
 /* Called with the response's end: the connection is gone, or it never came to be. */
 static void stream_free(void *context)
 {
@@ -157,6 +203,7 @@ static void stream_free(void *context)
     if (stream->next) {
         stream->next->previous = stream->previous;
     }
+    due_drop(stream);
     http->stream_count--;
     http->public_stream_count -= stream->staff ? 0 : 1;
     free(stream);
@@ -380,12 +427,12 @@ static int frames_take(struct http *http, const struct bus_frame *frames[WAKE_FR
 static void stream_offer(struct http_stream *stream, const struct bus_frame *const *frames,
                          int count)
 {
-    if (!stream->suspended) {
-        return;
+    if (!stream->suspended || stream->due) {
+        return; /* it reads on from its own position */
     }
     for (int i = 0; i < count; i++) {
         if (stream_wants(stream, frames[i])) {
-            stream_resume(stream);
+            stream_due(stream);
             return;
         }
     }
@@ -407,7 +454,7 @@ void http_events_wake(struct http *http)
         }
         for (struct http_stream *stream = http->streams; stream; stream = stream->next) {
             if (gone) {
-                stream_resume(stream);
+                stream_due(stream);
             } else if (count > 0) {
                 stream_offer(stream, frames, count);
             }
@@ -421,6 +468,17 @@ void http_events_wake(struct http *http)
     }
 }
 
+void http_events_slice(struct http *http)
+{
+    for (int i = 0; i < STREAM_SLICE && http->due_first; i++) {
+        struct http_stream *stream = http->due_first;
+        http->due_first = stream->due_next;
+        http->due_last = http->due_first ? http->due_last : NULL;
+        stream->due = false;
+        stream_resume(stream);
+    }
+}
+
 void http_events_tick(struct http *http, int64_t now_ms)
 {
     int64_t wall_ms = clock_wall_ms();
@@ -431,7 +489,7 @@ void http_events_tick(struct http *http, int64_t now_ms)
             stream_resume(stream);
         } else if (stream->suspended && now_ms - stream->written_ms >= BEAT_MS) {
             stream->text = BEAT_TEXT;
-            stream_resume(stream);
+            stream_due(stream);
         }
     }
 }

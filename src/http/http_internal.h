@@ -355,6 +355,9 @@ bool http_topics_match(const struct http_topics *topics, const struct bus_frame 
 
 /* Something was published: wakes each stream that has something to send, once. */
 void http_events_wake(struct http *http);
+/* Wakes some of the streams that have something to say; the loop comes again while `due_first` is
+ * set. */
+void http_events_slice(struct http *http);
 /* Once a second: heartbeats, sessions that are over. */
 void http_events_tick(struct http *http, int64_t now_ms);
 /* Ends the streams of that session; NULL: all streams. */
@@ -452,6 +455,7 @@ struct http {
     unsigned socket_count;
     struct http_req *waiting;
     struct http_stream *streams;
+    struct http_stream *due_first, *due_last; /* streams to wake, in line */
     unsigned stream_count;
     unsigned public_stream_count;
     uint64_t seen; /* bus position up to which streams were woken */
