@@ -149,8 +149,74 @@ MUST_USE enum err link_fd_read(int fd, uint8_t *bytes, size_t size, int timeout_
 
 /* ---- drivers ---- */
 
+extern const struct device_driver led_alpha;
+extern const struct device_driver led_cd5220;
 extern const struct device_driver led_dump;
+extern const struct device_driver led_imm9002;
+extern const struct device_driver led_imm90061;
+extern const struct device_driver led_imm9012;
+extern const struct device_driver led_imm9013;
+extern const struct device_driver led_imm9003;
+extern const struct device_driver led_kanban;
+extern const struct device_driver led_led8;
 extern const struct device_driver led_modbus;
+extern const struct device_driver led_onbon;
+extern const struct device_driver led_qsystem;
+
+/* A frame being written: `length` counts on past the end, and device_frame_give() refuses what did
+ * not fit (ERR_TOO_LONG). */
+void device_frame_put(struct device_frame *frame, unsigned byte);
+void device_frame_put_bytes(struct device_frame *frame, const void *bytes, size_t length);
+MUST_USE enum err device_frame_give(const struct device_frame *frame, uint8_t *bytes, size_t size,
+                                    size_t *ret_length);
+
+/* An option as a number from 0 to `max`, or as one of `words` (the first is the default; NULL ends
+ * them). ERR_INVALID_OPTION. */
+MUST_USE enum err device_option_number(const struct wire_display *display, const char *key,
+                                       int fallback, int max, int *ret_value);
+MUST_USE enum err device_option_word(const struct wire_display *display, const char *key,
+                                     const char *const *words, int *ret_index);
+
+/* Characters as the sign takes them. Two bytes for each of UTF-8 are more than any charset wants.
+ */
+#define DEVICE_LINE_SIZE (BOARD_TEXT_SIZE + 32)
+struct device_text {
+    uint8_t bytes[2 * DEVICE_LINE_SIZE];
+    size_t length;
+};
+/* What a sign of one line shows, empty when it is dark: board_line(), or the newest call of a zone
+ * with its window. */
+void device_text_line(const struct wire_display *display, const struct device_content *content,
+                      bool latin, char line[DEVICE_LINE_SIZE]);
+void device_text_call(const struct board_call *call, bool latin, char line[DEVICE_LINE_SIZE]);
+/* Printable ASCII, control characters left out. ERR_UNSHOWABLE for anything else. */
+MUST_USE enum err device_text_latin(const char *line, struct device_text *text);
+/* In GB2312 or GBK, control characters left out (line feeds only if not kept). ERR_UNSHOWABLE for a
+ * character outside, ERR_TOO_LONG. */
+#define DEVICE_GB2312 "GB2312"
+#define DEVICE_GBK "GBK"
+MUST_USE enum err device_text_chinese(const char *line, const char *charset, bool keep_line_ends,
+                                      struct device_text *text);
+/* The digits at the end of a ticket number; empty for an empty line. ERR_UNSHOWABLE when the line
+ * is not a number. Points into `line`. */
+MUST_USE enum err device_text_digits(const char *line, const char **ret_digits);
+
+/* A frame of Onbon's K series taken apart: header words and the plain data. */
+#define ONBON_DATA_MAX 320
+struct led_onbon_frame {
+    int to, from; /* screen number, ONBON_HOST or ONBON_ANY */
+    int device;   /* type of the controller; FE any */
+    uint8_t data[ONBON_DATA_MAX];
+    size_t length;
+};
+#define ONBON_HOST 0x8000
+#define ONBON_ANY 0xFFFE
+uint16_t led_onbon_crc(const uint8_t *bytes, size_t length);
+void led_onbon_pack(const struct led_onbon_frame *plain, struct device_frame *frame);
+/* The first whole frame in the bytes: DEVICE_ANSWER_MORE while there is none, DEVICE_ANSWER_GARBAGE
+ * when it is not right in itself, else DEVICE_ANSWER_OK; *ret_used is what it took of the bytes. */
+enum device_answer led_onbon_unpack(const uint8_t *bytes, size_t length,
+                                    struct led_onbon_frame *plain, size_t *ret_used);
 
 /* Modbus' checksum, low byte first on the wire; shared with the simulated device. */
 uint16_t led_modbus_crc(const uint8_t *bytes, size_t length);

@@ -3,10 +3,23 @@
 
 #include "device_internal.h"
 
+/* clang-format off */
 static const struct device_driver *const drivers[] = {
     &led_modbus,
+    &led_kanban,
+    &led_alpha,
+    &led_onbon,
+    &led_qsystem,
+    &led_imm9002,
+    &led_imm90061,
+    &led_imm9012,
+    &led_imm9013,
+    &led_imm9003,
+    &led_cd5220,
+    &led_led8,
     &led_dump,
 };
+/* clang-format on */
 
 static const struct device_link *const links[] = {
     &link_serial,

@@ -3,9 +3,10 @@
  * Every write succeeds. To a Modbus request the simulated board answers as a real LED-485 does,
  * from the bytes of the request alone: a good one is acknowledged, a function or register the board
  * does not have brings an exception, a wrong checksum brings silence, and so does unit 0
- * (broadcast). Bytes of other protocols bring no answer. With echo=1 the line returns what was sent
- * first, as some two-wire adapters do. What the displays show is not kept here: the worker puts the
- * bytes of each sign on the bus, where the page finds them. */
+ * (broadcast). A whole Onbon frame that asks for a reply is acknowledged. Bytes of other protocols
+ * bring no answer. With echo=1 the line returns what was sent first, as some two-wire adapters do.
+ * What the displays show is not kept here: the worker puts the bytes of each sign on the bus, where
+ * the page finds them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,12 +118,37 @@ static void take_request(struct device_port *port, const uint8_t *bytes, size_t 
     }
 }
 
+/* Acknowledges as a controller of the K series does; false when these are no bytes for one. */
+static bool answer_onbon(struct device_port *port, const uint8_t *bytes, size_t length)
+{
+    static const uint8_t acknowledged[] = {0xa0, 0, 0, 0, 0};
+    struct led_onbon_frame question;
+    struct device_frame reply = {.length = 0};
+    size_t used = 0;
+
+    if (led_onbon_unpack(bytes, length, &question, &used) != DEVICE_ANSWER_OK) {
+        return false;
+    }
+    if (question.length >= 3 && question.data[2] == 1) {
+        struct led_onbon_frame answer = {
+            .to = question.from, .from = question.to, .device = question.device};
+        memcpy(answer.data, acknowledged, sizeof acknowledged);
+        answer.length = sizeof acknowledged;
+        led_onbon_pack(&answer, &reply);
+        add_input(port, reply.bytes, reply.length);
+    }
+    return true;
+}
+
 static enum err sim_write(struct device_port *port, const uint8_t *bytes, size_t length,
                           int timeout_ms)
 {
     (void)timeout_ms;
     if (port->echo) {
         add_input(port, bytes, length);
+    }
+    if (answer_onbon(port, bytes, length)) {
+        return ERR_NONE;
     }
     if (length < 8 || bytes[0] < 1 || bytes[0] > 247) {
         return ERR_NONE;

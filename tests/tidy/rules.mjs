@@ -25,7 +25,7 @@ const HEADERS = {
 const FOLDER_OF = new Map(Object.entries(HEADERS).flatMap(([folder, all]) => all.map((name) => [`${name}.h`, folder])));
 
 /* Headers of the C library and of Linux that any floor may use. */
-const LIBC = new Set(`arpa/inet assert ctype dirent dlfcn errno fcntl float getopt inttypes limits locale math
+const LIBC = new Set(`arpa/inet assert ctype dirent dlfcn errno fcntl float getopt iconv inttypes limits locale math
     netdb netinet/in netinet/ip netinet/tcp poll pthread sched setjmp signal stdalign stdarg stdatomic stdbool
     stddef stdint stdio stdlib string strings sys/epoll sys/eventfd sys/file sys/ioctl sys/mount sys/random
     sys/resource sys/socket sys/stat sys/statvfs sys/syscall sys/time sys/timerfd sys/types sys/uio sys/un

@@ -17,8 +17,9 @@
 #include <string.h>
 
 #include "../../src/device/device_internal.h"
+#include "led_table.h"
 
-#define LINE_SIZE 512
+#define LINE_SIZE LED_LINE_SIZE
 #define LINE_MAX_COUNT 200
 #define FILE_MAX_COUNT 200
 
@@ -26,24 +27,6 @@ struct board_file {
     struct wire_display display;
     struct device_content content;
 };
-
-static int parse_hex(const char *text, uint8_t *bytes, size_t size)
-{
-    size_t count = 0;
-    unsigned value = 0;
-    int used = 0;
-
-    while (count < size && sscanf(text, " %2x%n", &value, &used) == 1) {
-        bytes[count++] = (uint8_t)value;
-        text += used;
-    }
-    return (int)count;
-}
-
-static void cut_end(char *line)
-{
-    line[strcspn(line, "\r\n")] = '\0';
-}
 
 static void copy_text(char *dst, size_t size, const char *text)
 {
@@ -71,6 +54,14 @@ static void set_key(struct board_file *file, const char *key, const char *value)
         file->display.address = (int32_t)strtol(value, NULL, 10);
     } else if (strcmp(key, "window") == 0) {
         file->display.window = sign->window = (int32_t)strtol(value, NULL, 10);
+    } else if (strcmp(key, "zone") == 0) {
+        copy_text(file->display.zone, sizeof file->display.zone, value);
+    } else if (strcmp(key, "rows") == 0) {
+        file->display.rows = (int32_t)strtol(value, NULL, 10);
+    } else if (strcmp(key, "calls") == 0) {
+        sign->calls = (int32_t)strtol(value, NULL, 10);
+    } else if (strcmp(key, "since_ms") == 0) {
+        sign->since_ms = strtoll(value, NULL, 10);
     } else if (strcmp(key, "state") == 0) {
         sign->state = board_state_parse(value);
         assert_true(sign->state <= BOARD_PAUSED);
@@ -101,7 +92,7 @@ static void read_board(const char *path, struct board_file *file)
     assert_non_null(stream);
     for (int i = 0; i < LINE_MAX_COUNT && fgets(line, sizeof line, stream) != NULL; i++) {
         char *equals = strchr(line, '=');
-        cut_end(line);
+        led_table_cut_end(line);
         if (line[0] == '#' || line[0] == '\0') {
             continue;
         }
@@ -141,7 +132,7 @@ static void check_board(const char *path, const struct device_driver *driver)
     read_board(path, &file);
     enum err err = driver->encode(&file.display, &file.content, frame, sizeof frame, &length);
     if (read_beside(path, ".err", text, sizeof text) >= 0) {
-        cut_end(text);
+        led_table_cut_end(text);
         assert_string_equal(err_slug(err), text);
         return;
     }
@@ -153,7 +144,7 @@ static void check_board(const char *path, const struct device_driver *driver)
         return;
     }
     assert_true(read_beside(path, ".hex", text, sizeof text) > 0);
-    int count = parse_hex(text, expected, sizeof expected);
+    int count = led_table_hex(text, expected, sizeof expected);
     assert_true(count > 0);
     assert_int_equal(length, count);
     assert_memory_equal(frame, expected, length);
@@ -192,55 +183,16 @@ static void golden_frames_of_every_driver(void **state)
     }
 }
 
-/* ---- tables: cells between bars ---- */
-
-#define CELL_MAX 5
-struct row {
-    char text[LINE_SIZE];
-    char *cells[CELL_MAX];
-};
-
-static void split_row(struct row *row)
-{
-    char *at = row->text;
-
-    cut_end(row->text);
-    memset(row->cells, 0, sizeof row->cells);
-    for (int i = 0; i < CELL_MAX && at != NULL; i++) {
-        char *bar = strstr(at, " | ");
-        row->cells[i] = at;
-        if (bar != NULL) {
-            *bar = '\0';
-            bar += 3;
-        }
-        at = bar;
-    }
-}
-
-static int read_table(const char *path, struct row *rows, int max)
-{
-    int count = 0;
-    FILE *stream = fopen(path, "r");
-
-    assert_non_null(stream);
-    while (count < max && fgets(rows[count].text, LINE_SIZE, stream) != NULL) {
-        if (rows[count].text[0] != '#') {
-            split_row(&rows[count]);
-            count++;
-        }
-    }
-    fclose(stream);
-    return count;
-}
+/* ---- the frames of modbus ---- */
 
 #define ROW_MAX 64
-static struct row vectors[ROW_MAX];
+static struct led_row vectors[ROW_MAX];
 static int vector_count;
 
 static int read_vectors(void **state)
 {
     (void)state;
-    vector_count = read_table("tests/led/modbus/vectors.txt", vectors, ROW_MAX);
+    vector_count = led_table_read("tests/led/modbus/vectors.txt", vectors, ROW_MAX);
     return vector_count > 0 ? 0 : -1;
 }
 
@@ -263,7 +215,7 @@ static void modbus_checksum_agrees_with_public_frames(void **state)
     assert_int_equal(led_modbus_crc((const uint8_t *)"123456789", 9), 0x4B37);
     for (int i = 0; i < vector_count; i++) {
         uint8_t bytes[64];
-        int length = parse_hex(vectors[i].cells[2], bytes, sizeof bytes);
+        int length = led_table_hex(vectors[i].cells[2], bytes, sizeof bytes);
         if (strcmp(vectors[i].cells[1], "bad") == 0) {
             continue;
         }
@@ -278,17 +230,17 @@ static void modbus_checksum_agrees_with_public_frames(void **state)
 static void modbus_judges_replies(void **state)
 {
     static const char *const words[] = {"more", "ok", "refused", "retry", "garbage"};
-    static struct row rows[ROW_MAX];
-    int count = read_table("tests/led/modbus/judge.txt", rows, ROW_MAX);
+    static struct led_row rows[ROW_MAX];
+    int count = led_table_read("tests/led/modbus/judge.txt", rows, ROW_MAX);
 
     (void)state;
     assert_true(count >= 15);
     for (int i = 0; i < count; i++) {
         uint8_t sent[64];
         uint8_t got[64];
-        int sent_length = parse_hex(find_vector(rows[i].cells[0]), sent, sizeof sent);
+        int sent_length = led_table_hex(find_vector(rows[i].cells[0]), sent, sizeof sent);
         int got_length =
-            rows[i].cells[1][0] == '-' ? 0 : parse_hex(rows[i].cells[1], got, sizeof got);
+            rows[i].cells[1][0] == '-' ? 0 : led_table_hex(rows[i].cells[1], got, sizeof got);
         enum device_answer answer =
             led_modbus.judge(sent, (size_t)sent_length, got, (size_t)got_length);
         print_message("%s: %s\n", rows[i].cells[0], rows[i].cells[3]);
@@ -301,8 +253,8 @@ static void modbus_reply_may_come_in_pieces(void **state)
 {
     uint8_t sent[64];
     uint8_t got[64];
-    int sent_length = parse_hex(find_vector("V-MB-05"), sent, sizeof sent);
-    int got_length = parse_hex(find_vector("V-MB-06"), got, sizeof got);
+    int sent_length = led_table_hex(find_vector("V-MB-05"), sent, sizeof sent);
+    int got_length = led_table_hex(find_vector("V-MB-06"), got, sizeof got);
 
     (void)state;
     for (int i = 0; i < got_length; i++) {
