@@ -11,7 +11,7 @@ OUT := build/$(VARIANT)
 GEN := build/gen
 
 PACKAGES := build-essential pkg-config libmicrohttpd-dev libsqlite3-dev libjansson-dev \
-            libserialport-dev libgnutls28-dev libcrypt-dev
+            libserialport-dev libgnutls28-dev libcrypt-dev tzdata
 TEST_PACKAGES := libcmocka-dev clang libclang-rt-14-dev clang-format nodejs npm chromium fonts-wqy-microhei socat sqlite3
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes

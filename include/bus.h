@@ -19,7 +19,7 @@
 
 /* Two hours of a busy hall, about 4 MB with both texts; a page that was away longer re-reads its
  * view. */
-#define BUS_FRAME_MAX 4096
+#define BUS_FRAME_MAX 2048
 #define BUS_LISTENER_MAX 64 /* http thread and at most one per port */
 
 /* One event as bytes ready for a stream ("id: ..\nevent: ..\ndata: ..\n\n"). Immutable once

@@ -19,7 +19,7 @@ PRAGMA journal_mode = WAL;
 -- The log limit gives the space of a great transaction back. The cache holds the pages that a batch touches.
 PRAGMA synchronous = FULL;
 PRAGMA journal_size_limit = 16777216;
-PRAGMA cache_size = -8000;
+PRAGMA cache_size = -4000;
 PRAGMA temp_store = MEMORY;
 PRAGMA mmap_size = 0;
 PRAGMA cell_size_check = ON;
