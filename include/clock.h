@@ -37,6 +37,9 @@ MUST_USE enum err clock_set(struct clock *clock, int64_t to_ms);
 /* Makes `name` ("Asia/Shanghai") the process's time zone, also for localtime_r. Call before threads
  * start, or again later: a later call replaces the variable TZ in place. */
 void clock_set_zone(const char *name);
+/* Does this machine's time zone database have that zone? Without it every local time would silently
+ * be UTC. Reads a file; any thread. */
+bool clock_zone_exists(const char *name);
 /* Seconds east of UTC at that time in the process's time zone (TZ). Any thread; cached per quarter
  * hour. */
 int32_t clock_offset_s(int64_t at_ms);

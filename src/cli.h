@@ -86,6 +86,8 @@ bool cli_open_store(const char *path, enum store_mode mode, struct store **ret_s
  * for messages. */
 bool cli_make_config(const char *name, const char *document, size_t length,
                      struct wire_config **ret_config);
+/* Does this machine know the hall's time zone? False after a message with its path. */
+bool cli_check_zone(const struct wire_config *config);
 /* For engine_options.configured: the hall's time zone becomes the process's. */
 void cli_set_zone(void *context, const struct wire_config *config);
 /* The newest configuration of an open database; false after a message. */

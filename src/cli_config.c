@@ -61,12 +61,14 @@ out:
     return status;
 }
 
-/* Reads the document and checks it. `text` is initialised here and belongs to the caller. */
+/* Reads the document and checks it. `text` is initialised here; both belong to the caller. */
 static bool read_document(const char *name, struct buf *text, struct wire_config **ret_config)
 {
     buf_init(text, CLI_FILE_MAX);
-    return cli_read_file(name, text) && cli_make_config(name != NULL ? name : "standard input",
-                                                        buf_text(text), text->length, ret_config);
+    return cli_read_file(name, text) &&
+           cli_make_config(name != NULL ? name : "standard input", buf_text(text), text->length,
+                           ret_config) &&
+           cli_check_zone(*ret_config);
 }
 
 static void hand_back(struct engine_job *job)
@@ -191,7 +193,7 @@ static int run_check(const struct cli_command *command, int argc, char **argv)
         buf_fini(&text);
         valid = read_document(files.items[0], &text, &config);
     } else if (cli_open_store(db, STORE_READER, &store)) {
-        valid = cli_load_config(store, db, &config);
+        valid = cli_load_config(store, db, &config) && cli_check_zone(config);
     }
     status = CLI_FAILED;
     if (valid) {

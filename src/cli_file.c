@@ -100,6 +100,19 @@ bool cli_make_config(const char *name, const char *document, size_t length,
     return false;
 }
 
+bool cli_check_zone(const struct wire_config *config)
+{
+    const char *zone = wire_config_hall(config)->timezone;
+    if (clock_zone_exists(zone)) {
+        return true;
+    }
+    (void)fprintf(stderr,
+                  "/hall/timezone: this machine has no time zone %s; correct the name or install "
+                  "tzdata\n",
+                  zone);
+    return false;
+}
+
 void cli_set_zone(void *context, const struct wire_config *config)
 {
     (void)context;

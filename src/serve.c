@@ -40,6 +40,7 @@ struct serve {
     struct http_options http_options;
     pthread_t main_thread;
     bool configured_once;
+    bool zone_missing; /* seen by engine_open, before threads start */
     _Atomic(char *) document; /* owned by who exchanges it: the newest configuration, for main */
 };
 
@@ -64,6 +65,9 @@ static void on_configured(void *context, const struct wire_config *config)
     struct serve *serve = context;
     struct buf text;
     size_t length = 0;
+    if (!serve->configured_once) {
+        serve->zone_missing = !cli_check_zone(config);
+    }
     cli_set_zone(NULL, config);
     buf_init(&text, CLI_FILE_MAX);
     wire_config_print(&text, config);
@@ -124,10 +128,11 @@ static bool load_demo(const char *path)
     }
     size_t length = (size_t)(demo->end - demo->begin);
     const char *document = (const char *)demo->begin;
-    if (!cli_make_config(DEMO_HALL, document, length, &config)) {
+    bool usable = cli_make_config(DEMO_HALL, document, length, &config) && cli_check_zone(config);
+    wire_config_destroy(config);
+    if (!usable) {
         return false;
     }
-    wire_config_destroy(config);
     if (!cli_open_store(path, STORE_WRITER, &store)) {
         return false;
     }
@@ -194,7 +199,7 @@ static bool start_engine(struct serve *serve)
     if (err) {
         (void)cli_store_failed(path, err, NULL);
     }
-    return err == ERR_NONE;
+    return err == ERR_NONE && !serve->zone_missing;
 }
 
 static bool start_http(struct serve *serve)

@@ -22,6 +22,7 @@
 #define DAY_FIRST (-719528)     /* 0000-01-01 */
 #define DAY_LAST 2932896        /* 9999-12-31 */
 #define QUARTER_MS (15 * 60000) /* zone rules change on quarter hours only */
+#define ZONE_FOLDER "/usr/share/zoneinfo" /* where the C library looks without TZDIR */
 #define OFFSET_CACHE_SIZE 16    /* power of two; a thread works with few different times */
 
 struct offset_entry {
@@ -123,6 +124,29 @@ void clock_set_zone(const char *name)
         tzset();
         atomic_fetch_add(&zone_count, 1);
     }
+}
+
+bool clock_zone_exists(const char *name)
+{
+    /* As the C library looks for it, except that only names inside the database are taken. */
+    const char *folder = getenv("TZDIR");
+    char path[512];
+    char start[4] = "";
+    int length = snprintf(path, sizeof path, "%s/%s",
+                          folder != NULL && folder[0] != '\0' ? folder : ZONE_FOLDER, name);
+    if (name[0] == '\0' || name[0] == '/' || strstr(name, "..") != NULL || length < 0 ||
+        (size_t)length >= sizeof path) {
+        return false;
+    }
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL) {
+        return false;
+    }
+    /* A folder of zones opens as well, but has no bytes. */
+    bool found = fread(start, 1, sizeof start, file) == sizeof start &&
+                 memcmp(start, "TZif", sizeof start) == 0;
+    (void)fclose(file);
+    return found;
 }
 
 int32_t clock_offset_s(int64_t at_ms)

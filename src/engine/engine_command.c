@@ -132,6 +132,7 @@ static enum err install(struct engine *engine, struct engine_job *job, struct wi
     int64_t version = engine->config_version + 1;
     struct hall *hall = engine_hall_copy(config, version);
     if (hall == NULL) {
+        engine_fail(job, ERR_NO_MEMORY);
         return ERR_NO_MEMORY;
     }
     enum err err = core_configure(engine->core, hall, detail, sizeof detail);
@@ -166,6 +167,13 @@ static void put_config(struct engine *engine, struct engine_job *job)
     if (err) {
         job->problem.err = err;
         engine_fail(job, err);
+        return;
+    }
+    if (!clock_zone_exists(wire_config_hall(config)->timezone)) {
+        wire_config_destroy(config);
+        engine_fail(job, ERR_INVALID_BODY);
+        wire_problem_add(&job->problem, "/hall/timezone",
+                         "the machine of the server does not have this time zone");
         return;
     }
     if (job->if_version >= 0 && job->if_version != engine->config_version) {

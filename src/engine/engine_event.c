@@ -143,13 +143,14 @@ void engine_take_event(void *context, const struct event *event)
         engine->batch_err = store_begin(engine->store);
         engine->in_transaction = engine->batch_err == ERR_NONE;
     }
-    if (engine->batch_err == ERR_NONE && event->kind == EVENT_HALL_DAY_CLOSED) {
-        engine->batch_err = engine_flush_tickets(engine); /* a new day may take their slots */
-    }
     if (engine->batch_err == ERR_NONE) {
         engine->batch_err = store_row(engine, event);
     }
     mark_dirty(engine, event);
+    if (engine->batch_err == ERR_NONE && !core_day_is_open(engine->core)) {
+        /* A rating after the close as well: the next event may open a day that takes the slots. */
+        engine->batch_err = engine_flush_tickets(engine);
+    }
     track_device(engine, event);
     keep_frame(engine, event);
 }
