@@ -137,7 +137,8 @@ MUST_USE enum err engine_each_identity(struct engine *engine,
                                        void *context);
 
 /* Replays the whole log against a fresh core and compares the derived rows; used by `hallcall
- * verify`. `rebuild`: writes the derived rows anew. One line per finding goes to `report`. */
+ * verify`. `rebuild`: writes the derived rows anew. One line per finding goes to `report`; nothing
+ * when the database could not be opened. */
 MUST_USE enum err engine_verify(const char *db_path, bool rebuild, struct buf *report);
 
 #endif

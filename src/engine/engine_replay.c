@@ -323,7 +323,6 @@ enum err engine_verify(const char *db_path, bool rebuild, struct buf *report)
     struct store *store;
     enum err err = store_open(db_path, rebuild ? STORE_WRITER : STORE_READER, &store);
     if (err) {
-        buf_printf(report, "cannot open: %s\n", err_title(err));
         return err;
     }
     err = store_check(store, true);

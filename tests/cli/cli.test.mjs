@@ -39,6 +39,13 @@ function imported(name) {
     return db;
 }
 
+/* The rows that a statement gives, one text each. */
+function sqlite(db, statement) {
+    const result = spawnSync("sqlite3", [db, statement], { encoding: "utf8" });
+    assert.equal(result.status, 0, result.stderr);
+    return result.stdout.split("\n").slice(0, -1);
+}
+
 const hex = (text) => text.replaceAll(" ", "").toLowerCase();
 
 test("help and version", () => {
@@ -78,6 +85,88 @@ test("a document is checked with the path of every finding", () => {
 test("a document goes in and comes out again", () => {
     const db = imported("round.db");
     assert.deepEqual(JSON.parse(done(["config", "export", "--db", db])), JSON.parse(readFileSync(DEMO)));
+});
+
+/* The demo hall with something changed, as a file. */
+function changed(name, change) {
+    const hall = JSON.parse(readFileSync(DEMO));
+    change(hall);
+    writeFileSync(at(name), JSON.stringify(hall));
+    return at(name);
+}
+
+test("a later document is a new version, and an event of the log", () => {
+    const db = imported("versions.db");
+    const renamed = changed("renamed.json", (hall) => (hall.hall.name.en = "New Hall"));
+    assert.match(done(["config", "import", "--db", db, renamed]), /version 2/);
+    done(["config", "export", "--db", db, at("exported.json")]);
+    assert.equal(JSON.parse(readFileSync(at("exported.json"))).hall.name.en, "New Hall");
+    assert.match(done(["config", "import", "--db", db], readFileSync(DEMO)), /version 3/);
+    const kinds = sqlite(db, "SELECT data FROM event WHERE kind = 'config.changed' ORDER BY seq");
+    assert.deepEqual(kinds.map((data) => JSON.parse(data).count), [2, 3]);
+    assert.match(done(["config", "check", "--db", db]), /pension/);
+    assert.match(done(["verify", "--db", db]), /unbroken/);
+});
+
+test("files that are not there or no JSON are named", () => {
+    const db = imported("files.db");
+    refused(["config", "check", at("missing.json")], 1, /missing\.json/);
+    refused(["config", "export", "--db", at("missing.db")], 1, /missing\.db/);
+    refused(["config", "export", "--db", db, at("no/folder.json")], 1, /folder\.json/);
+    refused(["verify", "--db", at("missing.db")], 1, /missing\.db/);
+    writeFileSync(at("text.json"), "not JSON");
+    assert.equal(hallcall(["config", "import", "--db", db, at("text.json")]).status, 1);
+    assert.ok(!existsSync(at("missing.db")), "a command that reads makes no database");
+});
+
+test("a time zone that this machine does not have is refused with its path", () => {
+    for (const zone of ["Asia/Xanadu", "Asia", "../../etc/passwd", "/etc/localtime", "tzdata.zi"]) {
+        const file = changed("zone.json", (hall) => (hall.hall.timezone = zone));
+        refused(["config", "check", file], 1, /^\/hall\/timezone: /);
+        refused(["config", "import", "--db", at("zone.db"), file], 1, /^\/hall\/timezone: /);
+    }
+    assert.ok(!existsSync(at("zone.db")));
+    done(["config", "check", changed("zone.json", (hall) => (hall.hall.timezone = "Europe/Berlin"))]);
+});
+
+test("a hall whose time zone went away does not start, and can be mended", () => {
+    const db = imported("lost.db");
+    sqlite(db, "UPDATE config SET document = replace(document, 'Asia/Shanghai', 'Asia/Xanadu')");
+    refused(["serve", "--db", db, "--listen", "127.0.0.1:0", "--log-level", "error"], 1, /^\/hall\/timezone: .*Asia\/Xanadu/);
+    assert.equal(JSON.parse(done(["config", "export", "--db", db])).hall.timezone, "Asia/Xanadu");
+    assert.match(done(["config", "import", "--db", db, DEMO]), /version 2/);
+    done(["config", "check", "--db", db]);
+});
+
+test("windows that people and tokens are bound to", () => {
+    const db = imported("bound.db");
+    done(["user", "add", "--db", db, "--name", "li", "--role", "clerk", "--role", "lobby", "--window", "3", "--password-stdin"], "a long password\n");
+    assert.equal(done(["user", "list", "--db", db]), "li\tclerk,lobby\t3\tactive\n");
+    done(["token", "create", "--db", db, "--role", "button", "--window", "4", "--name", "b4"]);
+    assert.deepEqual(sqlite(db, "SELECT window FROM identity WHERE name = 'b4'"), ["4"]);
+    refused(["token", "create", "--db", db, "--role", "button", "--window", "99", "--name", "b9"], 1, /no window 99/);
+    refused(["token", "create", "--db", db, "--role", "button", "--window", "four", "--name", "b9"], 2, /--window/);
+    assert.deepEqual(sqlite(db, "SELECT name FROM identity"), ["b4"]);
+});
+
+test("people: a name twice, a name that is none, a new password", () => {
+    const db = imported("again.db");
+    const add = (name) => ["user", "add", "--db", db, "--name", name, "--role", "clerk", "--password-stdin"];
+    const hash = () => sqlite(db, "SELECT password_hash FROM user WHERE name = 'zhang'")[0];
+    done(add("zhang"), "a long password\n");
+    refused(add("zhang"), 1, /exists already/, "a long password\n");
+    refused(add("zhang san"), 2, /--name/, "a long password\n");
+    refused(add("wang"), 1, /no password/, "");
+    refused(["user", "add", "--db", db, "--name", "wang", "--role", "clerk"], 2, /--password-stdin/);
+    const before = hash();
+    assert.match(before, /^\$y\$/);
+    done(["user", "password", "--db", db, "--name", "zhang", "--password-stdin"], "another password\n");
+    assert.notEqual(hash(), before);
+    refused(["user", "password", "--db", db, "--name", "nobody", "--password-stdin"], 1, /no user nobody/, "another password\n");
+    refused(["user", "disable", "--db", db, "--name", "nobody"], 1, /no user nobody/);
+    done(["user", "disable", "--db", db, "--name", "zhang"]);
+    done(["user", "enable", "--db", db, "--name", "zhang"]);
+    assert.match(done(["user", "list", "--db", db]), /zhang.*active/);
 });
 
 test("people: added with a password from stdin, listed, disabled", () => {
@@ -150,8 +239,6 @@ async function served(db) {
     child.kill("SIGTERM");
     assert.equal(await exited, 0);
 }
-
-const sqlite = (db, statement) => assert.equal(spawnSync("sqlite3", [db, statement]).status, 0);
 
 test("verify finds what was changed behind the daemon's back, and rebuild mends the derived rows", async () => {
     const db = imported("day.db");

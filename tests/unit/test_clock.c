@@ -237,6 +237,18 @@ static void moves_a_test_clock(void **state)
     assert_true(clock_now_ms(&clock) >= start + 3601000);
 }
 
+static void knows_the_zones_of_this_machine(void **state)
+{
+    (void)state;
+    assert_true(clock_zone_exists("Asia/Shanghai"));
+    assert_true(clock_zone_exists("America/Argentina/Ushuaia"));
+    static const char *const none[] = {"",     "Asia/Xanadu",        "Asia",     "/etc/localtime",
+                                       "asia", "Asia/../Asia/Tokyo", "tzdata.zi"};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        assert_false(clock_zone_exists(none[i]));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +264,7 @@ int main(void)
         cmocka_unit_test(runs_at_half_speed_after_a_jump_back),
         cmocka_unit_test(never_starts_before_the_last_event),
         cmocka_unit_test(moves_a_test_clock),
+        cmocka_unit_test(knows_the_zones_of_this_machine),
     };
     return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
 }
