@@ -15,6 +15,7 @@ struct mailbox;
 
 /* `capacity`: the most items that may wait. NULL without memory. */
 struct mailbox *mailbox_create(size_t capacity);
+/* Only when nobody can be inside mailbox_put() any more, not even about to return from it. */
 void mailbox_destroy(struct mailbox *mailbox);
 /* ERR_BUSY when full, ERR_STARTING when closed: the item stays with the caller. Any thread. */
 MUST_USE enum err mailbox_put(struct mailbox *mailbox, void *item);
