@@ -28,6 +28,7 @@ enum engine_what {
     /* queries: no event, answered from the committed state */
     ENGINE_GET_TICKET, /* cmd.ticket_id; ERR_NOT_FOUND also for a ticket of another day: ask the
                           reader then */
+    ENGINE_GET_SLIP,   /* cmd.ticket_id, columns: text of so many columns, or a page when 0 */
     ENGINE_GET_PUBLIC, /* cmd.token */
     ENGINE_GET_WINDOW, /* cmd.window */
     ENGINE_GET_WINDOWS,
@@ -79,6 +80,7 @@ struct engine_job {
     struct identity_entry entry;
     struct wire_clock test_clock;
     int64_t if_version; /* PUT_CONFIG: version in If-Match */
+    int columns;        /* GET_SLIP */
     int64_t if_none;    /* queries: version the client has (If-None-Match); -1 none */
     /* out */
     enum err err;

@@ -103,6 +103,11 @@ void wire_ticket_print(struct buf *buf, const struct ticket *ticket,
 /* The ticket of a fresh issue: with `slip` (lines to show or print). */
 void wire_issue_print(struct buf *buf, const struct ticket *ticket,
                       const struct wire_config *config);
+/* The slip for a printer's driver: text broken at 32 or 48 columns and the path of the public link,
+ * or a page. */
+void wire_slip_text(struct buf *buf, const struct ticket *ticket, const struct wire_config *config,
+                    int columns);
+void wire_slip_html(struct buf *buf, const struct ticket *ticket, const struct wire_config *config);
 /* What a visitor sees: number, service, state, ahead, eta, window, hall, rating_open; nothing
  * personal. */
 void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,

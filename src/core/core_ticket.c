@@ -63,7 +63,13 @@ enum err ticket_find(struct core_step *step, int32_t *ret_visit)
     const struct core *core = step->core;
     const struct cmd *cmd = step->cmd;
     int32_t visit = -1;
-    if (cmd->has_token && cmd->ticket_id[0] == '\0') {
+    /* A visitor is known by the secret of the slip alone; a rating device speaks for the one in
+     * front of it. */
+    bool secret = cmd->by == CMD_BY_VISITOR && cmd->kind != CMD_RATE;
+    if (secret && !cmd->has_token) {
+        return ERR_NOT_FOUND;
+    }
+    if (cmd->has_token && (secret || cmd->ticket_id[0] == '\0')) {
         visit = core_find_token(core, cmd->token);
     } else if (cmd->ticket_id[0] != '\0') {
         visit = core_find_id(core, cmd->ticket_id);

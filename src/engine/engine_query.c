@@ -27,7 +27,11 @@ static void get_ticket(struct engine *engine, struct engine_job *job, int32_t sl
     }
     engine_read_ticket(engine, slot, &engine->ticket);
     const struct ticket_leg *leg = &engine->ticket.legs[engine->ticket.leg_count - 1];
-    if (job->what == ENGINE_GET_PUBLIC) {
+    if (job->what == ENGINE_GET_SLIP && job->columns > 0) {
+        wire_slip_text(&job->body, &engine->ticket, engine->config, job->columns);
+    } else if (job->what == ENGINE_GET_SLIP) {
+        wire_slip_html(&job->body, &engine->ticket, engine->config);
+    } else if (job->what == ENGINE_GET_PUBLIC) {
         bool open = leg->state == TICKET_DONE && leg->rating == 0 &&
                     clock_now_ms(&engine->clock) - leg->ended_ms <=
                         core_hall(engine->core)->rating_window_ms;
@@ -146,6 +150,7 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
     job->status = 200;
     switch ((int)job->what) {
     case ENGINE_GET_TICKET:
+    case ENGINE_GET_SLIP:
         get_ticket(engine, job, core_find_id(engine->core, job->cmd.ticket_id));
         break;
     case ENGINE_GET_PUBLIC:

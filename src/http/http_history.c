@@ -90,6 +90,59 @@ void http_handle_why(struct http_req *req)
     handle_reader_id(req, READER_WHY);
 }
 
+static void slip_answer(struct http_req *req)
+{
+    struct http_reply reply;
+
+    if (req->job->err) {
+        http_reply_job(req);
+        return;
+    }
+    http_reply_init(&reply, 200);
+    reply.type = req->job->columns > 0 ? "text/plain; charset=utf-8" : "text/html; charset=utf-8";
+    reply.body = &req->job->body;
+    http_reply_send(req, &reply);
+}
+
+/* The paper's width in columns; 0 a page; -1 what we do not make. */
+static int slip_columns(const char *format, int64_t width_mm)
+{
+    int columns = width_mm == 58 ? 32 : width_mm == 80 ? 48 : -1;
+
+    if (strcmp(format, "html") == 0 || columns < 0) {
+        return columns < 0 ? -1 : 0;
+    }
+    return strcmp(format, "text") == 0 ? columns : -1;
+}
+
+void http_handle_slip(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_GET_SLIP);
+    char format[16] = "text";
+    int64_t width_mm = 80;
+
+    if (!job || !take_id(req, job->cmd.ticket_id)) {
+        return;
+    }
+    enum err err = http_req_arg(req, "format", format, sizeof(format));
+    if (err == ERR_NOT_FOUND) {
+        memcpy(format, "text", sizeof("text"));
+        err = ERR_NONE;
+    }
+    if (err || http_req_arg_int(req, "width", 58, 80, 80, &width_mm)) {
+        width_mm = 0;
+    }
+    job->columns = slip_columns(format, width_mm);
+    job->if_none = -1;
+    if (job->columns < 0) {
+        http_reply_problem_at(req, ERR_MALFORMED_REQUEST, "?format",
+                              "format is text or html, width 58 or 80");
+        return;
+    }
+    http_command_actor(req, &job->cmd);
+    http_job_submit(req, slip_answer);
+}
+
 /* "waiting,called" as bits. */
 static enum err states_parse(char *text, uint32_t *ret_states)
 {

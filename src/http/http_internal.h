@@ -399,6 +399,7 @@ void http_handle_ticket(struct http_req *req);
 void http_handle_tickets(struct http_req *req);
 void http_handle_history(struct http_req *req);
 void http_handle_why(struct http_req *req);
+void http_handle_slip(struct http_req *req);
 void http_handle_changes(struct http_req *req);
 /* http_session.c */
 void http_handle_login(struct http_req *req);

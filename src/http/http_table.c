@@ -69,6 +69,7 @@ const struct http_route http_routes[] = {
      ENGINE_REPLY_TICKET, HTTP_BUCKET_NONE},
     GET(API "/tickets/{id}/history", C | L | A | I | U, http_handle_history),
     GET(API "/tickets/{id}/why", C | L | A | U, http_handle_why),
+    GET(API "/tickets/{id}/slip", K | L | C, http_handle_slip),
     DO(API "/tickets/{id}/print-result", K | L, CMD_PRINT_RESULT, ENGINE_REPLY_NONE),
     DO(API "/tickets/{id}/restore", C | L | K, CMD_RESTORE, ENGINE_REPLY_TICKET),
     DO(API "/tickets/{id}/return", C, CMD_RETURN, ENGINE_REPLY_TICKET),

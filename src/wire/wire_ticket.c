@@ -138,72 +138,13 @@ void wire_ticket_print(struct buf *buf, const struct ticket *ticket,
     wire_close_object(buf);
 }
 
-/* Minutes to tell: rounded up, above ten to whole fives, since more would promise too much. */
-static int64_t told_minutes(int64_t eta_ms)
-{
-    int64_t minutes = (eta_ms + 59999) / 60000;
-    return minutes <= 10 ? minutes : (minutes + 4) / 5 * 5;
-}
-
-static void put_line(struct buf *buf, const char *zh, const char *en)
-{
-    char line[2 * HALL_NAME_SIZE + 4];
-    bool both = zh[0] != '\0' && en[0] != '\0' && strcmp(zh, en) != 0;
-    (void)snprintf(line, sizeof line, "%s%s%s", zh, both ? " / " : "",
-                   both || zh[0] == '\0' ? en : "");
-    wire_put_text(buf, NULL, line);
-}
-
-static void put_slip_forecast(struct buf *buf, const struct ticket *ticket)
-{
-    char zh[HALL_NAME_SIZE];
-    char en[HALL_NAME_SIZE];
-    if (ticket->ahead >= 0) {
-        (void)snprintf(zh, sizeof zh, "前面还有 %d 位", ticket->ahead);
-        (void)snprintf(en, sizeof en, "%d ahead of you", ticket->ahead);
-        put_line(buf, zh, en);
-    }
-    if (ticket->eta_p50_ms >= 0) {
-        long long minutes = (long long)told_minutes(ticket->eta_p50_ms);
-        (void)snprintf(zh, sizeof zh, "预计等候约 %lld 分钟", minutes);
-        (void)snprintf(en, sizeof en, "about %lld min", minutes);
-        put_line(buf, zh, en);
-    }
-}
-
-/* "2025-03-14 09:30" */
-static void put_slip_time(struct buf *buf, int64_t at_ms)
-{
-    char text[CLOCK_TEXT_SIZE];
-    clock_format(at_ms, text);
-    text[10] = ' ';
-    text[16] = '\0';
-    wire_put_text(buf, NULL, text);
-}
-
-static void put_slip(struct buf *buf, const struct ticket *ticket, const struct wire_config *config)
-{
-    const struct hall *hall = wire_config_hall(config);
-    struct hall_text service = wire_service_names(hall, last_leg(ticket)->service);
-    wire_open_object(buf, "slip");
-    wire_open_array(buf, "lines");
-    put_line(buf, hall->name.zh, hall->name.en);
-    wire_put_text(buf, NULL, ticket->number);
-    put_line(buf, service.zh, service.en);
-    put_slip_forecast(buf, ticket);
-    put_slip_time(buf, ticket->issued_ms);
-    wire_close_array(buf);
-    wire_put_public_url(buf, "qr", ticket->token);
-    wire_close_object(buf);
-}
-
 void wire_issue_print(struct buf *buf, const struct ticket *ticket,
                       const struct wire_config *config)
 {
     wire_open_object(buf, NULL);
     put_ticket_place(buf, ticket);
     put_ticket_record(buf, ticket);
-    put_slip(buf, ticket, config);
+    wire_put_slip(buf, ticket, config);
     wire_close_object(buf);
 }
 

@@ -30,6 +30,7 @@ GET    /api/v1/tickets/ID                    C L A I
 PATCH  /api/v1/tickets/ID                    C L I
 GET    /api/v1/tickets/ID/history            C L A I U
 GET    /api/v1/tickets/ID/why                C L A U
+GET    /api/v1/tickets/ID/slip               K C L
 POST   /api/v1/tickets/ID/print-result       K L
 POST   /api/v1/tickets/ID/recall             C B L
 POST   /api/v1/tickets/ID/start              C B I

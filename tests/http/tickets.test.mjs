@@ -180,6 +180,26 @@ test("rules of the hall are conflicts that say what is possible", async () => {
     assert.equal((await hall.post("/api/v1/tickets", { as: "lobby", body: { service: "card" } })).status, 201);
 });
 
+test("the slip: text at two widths, a page, and what is not made", async () => {
+    const { id, number, public_url: url } = await hall.issue("pension");
+    const slip = (query) => hall.get(`/api/v1/tickets/${id}/slip${query}`, { as: "lobby" });
+    const wide = (await slip("")).text;
+    assert.ok(wide.split("\n").includes(number));
+    assert.ok(wide.includes("养老保险 / Pension insurance"));
+    assert.ok(wide.includes(url));
+    const columns = (line) => [...line].reduce((sum, c) => sum + (c > "\u07ff" ? 2 : 1), 0);
+    const narrow = (await slip("?width=58")).text;
+    assert.ok(narrow.split("\n").every((line) => columns(line) <= 32), narrow);
+    assert.equal(narrow.replaceAll("\n", ""), wide.replaceAll("\n", ""));
+    const page = await slip("?format=html&width=58");
+    assert.match(page.headers.get("content-type"), /^text\/html/);
+    assert.ok(page.text.includes(`<h1>${number}</h1>`));
+    for (const query of ["?width=60", "?format=escpos", "?format=pdf"]) {
+        problem(await slip(query), 400, "malformed-request");
+    }
+    problem(await hall.get("/api/v1/tickets/nope/slip", { as: "lobby" }), 404, "not-found");
+});
+
 test("the same person does not wait twice for the same", async () => {
     const body = { service: "household", id_token: "card 4711" };
     assert.equal((await hall.post("/api/v1/tickets", { as: "lobby", body })).status, 201);

@@ -404,6 +404,22 @@ static void test_clerk_rights(void **state)
     assert_int_equal(fixture_step(&f), ERR_FORBIDDEN);
 }
 
+static void test_visitor_needs_the_secret(void **state)
+{
+    (void)state;
+    assert_int_equal(fixture_issue(&f, "a", ""), 0);
+    struct cmd *cmd = fixture_cmd(&f, CMD_CANCEL);
+    cmd->by = CMD_BY_VISITOR;
+    text_copy_cut(cmd->number, sizeof cmd->number, "A001");
+    assert_int_equal(fixture_step(&f), ERR_NOT_FOUND);
+    cmd->has_token = true;
+    cmd->token[0] = 9;
+    assert_int_equal(fixture_step(&f), ERR_NOT_FOUND);
+    memcpy(cmd->token, f.log[f.log_count - 1].token, sizeof cmd->token);
+    assert_int_equal(fixture_step(&f), ERR_NONE);
+    assert_int_equal(fixture_state(&f, "A001"), TICKET_CANCELLED);
+}
+
 static void test_stale_version(void **state)
 {
     (void)state;
@@ -506,6 +522,7 @@ int main(void)
         CASE(test_pause_waits_for_the_ticket),
         CASE(test_close_with_a_ticket),
         CASE(test_clerk_rights),
+        CASE(test_visitor_needs_the_secret),
         CASE(test_stale_version),
         CASE(test_chosen_call),
         CASE(test_auto_next),
