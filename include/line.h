@@ -12,10 +12,11 @@
 /* Somebody joins the line. -1 when all slots are taken (limits.visit_max waiting or not yet
  * released). */
 int32_t line_arrive(struct core *core, int16_t service, int16_t cls, int64_t at_ms);
-/* The choice of that window (position in the hall), out of its queue; -1 when nobody may be called
- * there. */
-int32_t line_call(struct core *core, int window, int64_t at_ms);
-/* Gives up waiting. */
+/* The choice of that window (position in the hall), still in its queue; -1 when nobody may be
+ * called there. line_claim() takes the one just chosen out and counts what that does to others. */
+int32_t line_choose(struct core *core, int window, int64_t at_ms);
+void line_claim(struct core *core, int window, int64_t at_ms);
+/* Goes without having been called. */
 void line_leave(struct core *core, int32_t leg);
 void line_release(struct core *core, int32_t leg);
 /* Of a leg in or just out of line. */
@@ -26,6 +27,8 @@ int32_t line_overtakes(const struct core *core, int32_t leg);
 bool line_is_waiting(const struct core *core, int32_t leg);
 /* When the window could next help out as backup although nobody is eligible now; INT64_MAX when
  * never. */
+/* When the next leg whose time has not come may be called; INT64_MAX when there is none. */
+int64_t line_wake_ms(const struct core *core, int64_t at_ms);
 int64_t line_next_help_ms(const struct core *core, int window, int64_t at_ms);
 /* Empties all queues and counters. */
 void line_reset(struct core *core);

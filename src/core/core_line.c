@@ -41,15 +41,16 @@ static void take_out(struct core *core, int32_t leg)
     core->legs[leg].state = TICKET_CALLED;
 }
 
-int32_t line_call(struct core *core, int window, int64_t at_ms)
+int32_t line_choose(struct core *core, int window, int64_t at_ms)
 {
-    struct core_pick pick;
-    pick_choose(core, window, at_ms, 0, &pick);
-    if (pick.leg >= 0) {
-        pick_commit(core, window, at_ms, 0, &pick);
-        take_out(core, pick.leg);
-    }
-    return pick.leg;
+    pick_choose(core, window, at_ms, 0, &core->picked);
+    return core->picked.leg;
+}
+
+void line_claim(struct core *core, int window, int64_t at_ms)
+{
+    pick_commit(core, window, at_ms, 0, &core->picked);
+    take_out(core, core->picked.leg);
 }
 
 void line_leave(struct core *core, int32_t leg)
@@ -87,6 +88,11 @@ int32_t line_overtakes(const struct core *core, int32_t leg)
 bool line_is_waiting(const struct core *core, int32_t leg)
 {
     return core->legs[leg].state == TICKET_WAITING;
+}
+
+int64_t line_wake_ms(const struct core *core, int64_t at_ms)
+{
+    return core->early_ms > at_ms ? core->early_ms : INT64_MAX;
 }
 
 int64_t line_next_help_ms(const struct core *core, int window, int64_t at_ms)

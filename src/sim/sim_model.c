@@ -1,15 +1,16 @@
 /* sim_model: the run. See sim_model.h.
  *
- * What can happen next is the next arrival of a stream, the end of a service, somebody's patience,
- * or a backup window that may help from now on. Streams and windows are few, so the earliest is
- * found by looking; patience stands in a heap. An arrival wakes the idle windows in the hall's
- * order of dispatch; a window that becomes free calls for itself. */
+ * What can happen next is the next arrival of a stream, somebody's patience, or what the windows do
+ * by themselves (sim_floor.c). Streams are few, so the earliest is found by looking; patience
+ * stands in a heap. An arrival wakes the idle windows in the hall's order of dispatch; a window
+ * that becomes free calls for itself. */
 #include "sim_model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "line.h"
+#include "sim_floor.h"
 #include "sim_random.h"
 #include "sim_stats.h"
 
@@ -17,7 +18,7 @@
 #define BATCH_COUNT 40
 /* The most who may be in line at once; a stable model stays far below. */
 #define LINE_MAX 131072
-#define NEVER INT64_MAX
+#define NEVER SIM_NEVER
 /* A century without an arrival: nobody will come. */
 #define HOURS_MAX 876000
 
@@ -36,16 +37,12 @@ struct run {
     double clock_ms[SIM_STREAM_MAX]; /* the same unrounded */
     int16_t stream_of[HALL_SERVICE_MAX][HALL_CLASS_MAX];
     struct sim_stats stats[SIM_STREAM_MAX];
-    int64_t ends_ms[HALL_WINDOW_MAX]; /* NEVER: idle */
-    int64_t idle_ms[HALL_WINDOW_MAX];
+    struct sim_floor floor;
     int64_t busy_ms[HALL_WINDOW_MAX];
-    int primaries[HALL_WINDOW_MAX];
-    int idle_count;
-    bool helpers; /* a window may have to wait before it helps */
     struct impatient *heap;
     int32_t heap_count;
     uint32_t *turns;
-    int64_t now_ms, measured_from_ms, open_ms;
+    int64_t measured_from_ms, open_ms;
     int64_t arrived, called;
 };
 
@@ -145,110 +142,38 @@ static bool measuring(const struct run *run)
     return !run->model->steady || run->called > run->model->warmup;
 }
 
-/* A free window calls; false when nobody is for it. */
-static bool call(struct run *run, int w)
+/* A window calls that leg: measured, and busy for a random time. */
+static int64_t serve(void *context, int w, int32_t leg)
 {
-    int32_t leg = line_call(run->core, w, run->now_ms);
-    if (leg < 0) {
-        return false;
-    }
-    int s = run->stream_of[line_service(run->core, leg)][line_class(run->core, leg)];
+    struct run *run = context;
+    int64_t now_ms = run->floor.now_ms;
+    int16_t service = line_service(run->core, leg);
+    int s = run->stream_of[service][line_class(run->core, leg)];
     run->called += 1;
     if (run->model->steady && run->called == run->model->warmup + 1) {
-        run->measured_from_ms = run->now_ms;
+        run->measured_from_ms = now_ms;
         memset(run->busy_ms, 0, sizeof run->busy_ms);
     }
     if (measuring(run)) {
-        sim_stats_add(&run->stats[s], run->model, run->now_ms - line_arrived_ms(run->core, leg),
+        sim_stats_add(&run->stats[s], run->model, now_ms - line_arrived_ms(run->core, leg),
                       line_overtakes(run->core, leg));
     }
     bool absent =
         run->model->no_show_share > 0 && sim_random_unit(&run->luck) < run->model->no_show_share;
-    int64_t length = absent
-                         ? run->model->no_show_cost_ms
-                         : sim_random_time(&run->service[s],
-                                           &run->model->service_time[line_service(run->core, leg)]);
-    line_release(run->core, leg);
+    int64_t length = absent ? run->model->no_show_cost_ms
+                            : sim_random_time(&run->service[s], &run->model->service_time[service]);
     run->turns[leg] += 1;
-    run->idle_count -= run->ends_ms[w] == NEVER ? 1 : 0;
-    run->ends_ms[w] = run->now_ms + length;
     run->busy_ms[w] += length;
-    return true;
-}
-
-static bool dispatch_before(const struct run *run, int a, int b)
-{
-    if (!run->model->hall.policy.longest_idle && run->primaries[a] != run->primaries[b]) {
-        return run->primaries[a] < run->primaries[b];
-    }
-    return run->idle_ms[a] != run->idle_ms[b]
-               ? run->idle_ms[a] < run->idle_ms[b]
-               : run->model->hall.windows[a].no < run->model->hall.windows[b].no;
-}
-
-static void dispatch(struct run *run)
-{
-    int order[HALL_WINDOW_MAX];
-    int count = 0;
-    for (int w = 0; run->idle_count > count && w < run->model->hall.window_count; w++) {
-        if (run->ends_ms[w] == NEVER) {
-            int at = count++;
-            for (; at > 0 && dispatch_before(run, w, order[at - 1]); at--) {
-                order[at] = order[at - 1];
-            }
-            order[at] = w;
-        }
-    }
-    for (int i = 0; i < count; i++) {
-        (void)call(run, order[i]);
-    }
+    return length;
 }
 
 /* ---- one thing happens ---- */
 
-enum what { WHAT_NOTHING, WHAT_ARRIVAL, WHAT_END, WHAT_LEAVE, WHAT_HELP };
-
-static enum what find_next(struct run *run, int *ret_index)
-{
-    int64_t at = NEVER;
-    enum what what = WHAT_NOTHING;
-    for (int w = 0; w < run->model->hall.window_count; w++) {
-        if (run->ends_ms[w] < at) { /* ends of service come first within a millisecond, by number */
-            at = run->ends_ms[w];
-            what = WHAT_END;
-            *ret_index = w;
-        }
-    }
-    if (run->model->has_patience) {
-        heap_clean(run);
-        if (run->heap_count > 0 && run->heap[0].at_ms < at) {
-            at = run->heap[0].at_ms;
-            what = WHAT_LEAVE;
-        }
-    }
-    for (int s = 0; s < run->model->stream_count; s++) {
-        if (run->next_ms[s] < at) {
-            at = run->next_ms[s];
-            what = WHAT_ARRIVAL;
-            *ret_index = s;
-        }
-    }
-    for (int w = 0; run->helpers && run->idle_count > 0 && w < run->model->hall.window_count; w++) {
-        int64_t help =
-            run->ends_ms[w] == NEVER ? line_next_help_ms(run->core, w, run->now_ms) : NEVER;
-        if (help < at) {
-            at = help;
-            what = WHAT_HELP;
-        }
-    }
-    run->now_ms = what == WHAT_NOTHING ? run->now_ms : at;
-    return what;
-}
-
 static enum err arrive(struct run *run, int s)
 {
     const struct sim_stream *stream = &run->model->streams[s];
-    int32_t leg = line_arrive(run->core, stream->service, stream->cls, run->now_ms);
+    int64_t now_ms = run->floor.now_ms;
+    int32_t leg = line_arrive(run->core, stream->service, stream->cls, now_ms);
     if (leg < 0) {
         return ERR_HALL_FULL;
     }
@@ -257,15 +182,14 @@ static enum err arrive(struct run *run, int s)
     }
     run->arrived += 1;
     if (run->model->has_patience) {
-        heap_push(run,
-                  (struct impatient){.at_ms = run->now_ms +
-                                              sim_random_time(&run->luck, &run->model->patience),
-                                     .leg = leg,
-                                     .turn = run->turns[leg]});
+        heap_push(run, (struct impatient){
+                           .at_ms = now_ms + sim_random_time(&run->luck, &run->model->patience),
+                           .leg = leg,
+                           .turn = run->turns[leg]});
     }
     next_arrival(run, s);
-    if (run->idle_count > 0) {
-        dispatch(run);
+    if (run->floor.free_count > 0) {
+        sim_floor_dispatch(&run->floor);
     }
     return ERR_NONE;
 }
@@ -281,36 +205,53 @@ static void leave(struct run *run)
     heap_pop(run);
 }
 
-static void end_service(struct run *run, int w)
+/* The stream whose next arrival is before that time, -1 none. */
+static int find_arrival(const struct run *run, int64_t *at_ms)
 {
-    if (!call(run, w)) {
-        run->ends_ms[w] = NEVER;
-        run->idle_ms[w] = run->now_ms;
-        run->idle_count += 1;
+    int found = -1;
+    for (int s = 0; s < run->model->stream_count; s++) {
+        if (run->next_ms[s] < *at_ms) {
+            *at_ms = run->next_ms[s];
+            found = s;
+        }
     }
+    return found;
 }
 
-/* False when nothing more will happen. */
+/* False when nothing more will happen. Within a millisecond: ends of service, then who leaves, then
+ * arrivals. */
 static bool step(struct run *run, enum err *ret_err)
 {
-    int index = 0;
-    switch (find_next(run, &index)) {
-    case WHAT_ARRIVAL:
-        *ret_err = arrive(run, index);
+    int64_t at;
+    int window = 0;
+    bool leaves = false;
+    enum sim_floor_what what = sim_floor_next(&run->floor, &at, &window);
+    int64_t wake_ms = what == SIM_FLOOR_WAKE ? at : NEVER;
+    at +=
+        what == SIM_FLOOR_WAKE ? 1 : 0; /* windows look again after all else of that millisecond */
+    if (run->model->has_patience) {
+        heap_clean(run);
+        if (run->heap_count > 0 && run->heap[0].at_ms < at) {
+            at = run->heap[0].at_ms;
+            leaves = true;
+        }
+    }
+    int stream = find_arrival(run, &at);
+    if (stream >= 0) {
+        run->floor.now_ms = at;
+        *ret_err = arrive(run, stream);
         return *ret_err == ERR_NONE;
-    case WHAT_END:
-        end_service(run, index);
-        return true;
-    case WHAT_LEAVE:
+    }
+    if (leaves) {
+        run->floor.now_ms = at;
         leave(run);
         return true;
-    case WHAT_HELP:
-        dispatch(run);
-        return true;
-    case WHAT_NOTHING:
-        break;
     }
-    return false;
+    if (what != SIM_FLOOR_NOTHING) {
+        run->floor.now_ms = wake_ms != NEVER ? wake_ms : at;
+        sim_floor_do(&run->floor, what, window);
+    }
+    return what != SIM_FLOOR_NOTHING;
 }
 
 /* ---- the whole ---- */
@@ -318,13 +259,8 @@ static bool step(struct run *run, enum err *ret_err)
 static void begin(struct run *run)
 {
     line_reset(run->core);
-    run->now_ms = 0;
+    sim_floor_begin(&run->floor, 0);
     run->heap_count = 0;
-    run->idle_count = run->model->hall.window_count;
-    for (int w = 0; w < run->model->hall.window_count; w++) {
-        run->ends_ms[w] = NEVER;
-        run->idle_ms[w] = 0;
-    }
     for (int s = 0; s < run->model->stream_count; s++) {
         run->clock_ms[s] = 0;
         next_arrival(run, s);
@@ -351,7 +287,7 @@ static enum err run_steady(struct run *run)
             next += size;
         }
     }
-    run->open_ms = run->now_ms - run->measured_from_ms;
+    run->open_ms = run->floor.now_ms - run->measured_from_ms;
     return err;
 }
 
@@ -362,7 +298,7 @@ static enum err run_days(struct run *run)
         begin(run);
         while (step(run, &err)) {
         }
-        run->open_ms += run->now_ms;
+        run->open_ms += run->floor.now_ms;
         end_batch(run);
     }
     return err;
@@ -370,7 +306,6 @@ static enum err run_days(struct run *run)
 
 static void prepare(struct run *run)
 {
-    const struct hall *hall = &run->model->hall;
     for (int s = 0; s < run->model->stream_count; s++) {
         const struct sim_stream *stream = &run->model->streams[s];
         run->stream_of[stream->service][stream->cls] = (int16_t)s;
@@ -378,14 +313,6 @@ static void prepare(struct run *run)
         sim_random_init(&run->service[s], run->model->seed, (uint64_t)s * 2 + 1);
     }
     sim_random_init(&run->luck, run->model->seed, 1000003);
-    for (int w = 0; w < hall->window_count; w++) {
-        for (int i = 0; i < hall->windows[w].service_count; i++) {
-            bool backup = hall->windows[w].services[i].tier == HALL_TIER_BACKUP;
-            run->primaries[w] += backup ? 0 : 1;
-            run->helpers = run->helpers || (backup && hall->windows[w].services[i].after_ms > 0);
-        }
-    }
-    run->helpers = run->helpers && !hall->policy.idle_help;
 }
 
 static enum err create(const struct sim_model *model, struct run **ret_run)
@@ -406,6 +333,11 @@ static enum err create(const struct sim_model *model, struct run **ret_run)
         ok = sim_stats_init(&run->stats[s]) && ok;
     }
     prepare(run);
+    if (run->core != NULL) {
+        sim_floor_init(&run->floor, run->core, &model->hall);
+        run->floor.serve = serve;
+        run->floor.context = run;
+    }
     return ok ? ERR_NONE : ERR_NO_MEMORY;
 }
 
