@@ -97,6 +97,14 @@ $(OUT)/tests/%: tests/device/%.c $(TEST_LIB_OBJ) $(OUT)/libhallcall.a $(OUT)/lib
 $(OUT)/tests/serial_test: CPPFLAGS += -D_XOPEN_SOURCE=700
 device-tests: $(OUT)/tests/serial_test $(OUT)/tests/ptyshim.so
 
+# Halls whose truth is known, to judge the forecast by.
+SIM_TESTS := $(patsubst tests/sim/%.c,$(OUT)/tests/%,$(wildcard tests/sim/*.c))
+$(OUT)/tests/%: tests/sim/%.c $(OUT)/libhallcall.a $(OUT)/libcore.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Isrc/sim $(CFLAGS) $(LDFLAGS_$(VARIANT)) -MMD -MP -o $@ $< \
+	    $(OUT)/libhallcall.a $(OUT)/libcore.a $(LIBS)
+sim-tests: $(SIM_TESTS)
+
 # libFuzzer programs, one for each parser: make VARIANT=fuzz CC=clang fuzz-programs
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 $(OUT)/fuzz/%: tests/fuzz/%.c $(OUT)/libhallcall.a $(OUT)/libcore.a
@@ -122,8 +130,8 @@ check: test-deps
 bench: test-deps
 	@tests/bench/run.sh
 # The simulator against queueing theory, ten times as long as in the tests; minutes.
-oracles: all
-	ORACLES=long node --test tests/sim/oracle.test.mjs
+oracles: all sim-tests
+	ORACLES=long node --test tests/sim/oracle.test.mjs tests/sim/forecast.test.mjs
 # Pictures of every page, to be looked at: build/screens; the one in the README: tests/screens.
 screens: all test-deps
 	@cd tests && npm ci --silent
@@ -136,7 +144,7 @@ clean:
 	rm -rf build
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all unit device-tests fuzz-programs run deps test-deps test check bench oracles screens format install clean
+.PHONY: all unit device-tests sim-tests fuzz-programs run deps test-deps test check bench oracles screens format install clean
 .SECONDARY:
 # A generated file that its maker gave up on must not count as made.
 .DELETE_ON_ERROR:

@@ -32,5 +32,51 @@ int64_t line_wake_ms(const struct core *core, int64_t at_ms);
 int64_t line_next_help_ms(const struct core *core, int window, int64_t at_ms);
 /* Empties all queues and counters. */
 void line_reset(struct core *core);
+/* The same line in another hall; empty afterwards. */
+void line_set_hall(struct core *core, const struct hall *hall);
+
+/* ---- the line of a hall as it stands, for forecasts ---- */
+
+/* The most who are copied; beyond it a forecast is not worth its time. */
+#define LINE_LEG_MAX 1024
+
+struct line_leg {
+    int32_t visit; /* slot in the hall, in order of issue */
+    int16_t service, cls;
+    int16_t bound; /* position of the only window that may call it, -1 any */
+    bool appointment;
+    int32_t defer;         /* calls to let pass */
+    int32_t passed[3];     /* by policy, by urgent grants, by chosen calls */
+    int64_t base_ms;       /* age counts from here */
+    int64_t entered_ms;    /* joined the queue */
+    int64_t not_before_ms; /* 0 none */
+    int64_t urgent_ms;     /* when granted, 0 not */
+};
+
+struct line_window {
+    enum core_window_state state;
+    int16_t service;  /* calling, serving: of whom */
+    bool pauses;      /* pauses after this one */
+    int64_t since_ms; /* calling, serving: when that leg was called; else in this state since */
+    int64_t idle_ms;  /* open: free since */
+    int64_t until_ms; /* paused, or pausing next: when it is expected back; 0 unknown */
+};
+
+struct line_state {
+    int64_t now_ms;
+    struct line_leg legs[LINE_LEG_MAX];
+    int leg_count;
+    struct line_window windows[HALL_WINDOW_MAX];
+    int32_t w_account[HALL_SERVICE_MAX];
+    int32_t ratio[HALL_SERVICE_MAX][HALL_CLASS_MAX];
+};
+
+/* Copies who waits, in no order, and what the windows do out of the hall; nothing else is looked
+ * at. False, and nothing useful in `ret_state`, when more than LINE_LEG_MAX wait. */
+bool line_read(const struct core *core, int64_t at_ms, struct line_state *ret_state);
+/* Empties the line and puts those legs into it: leg i into slot i. Of two of one millisecond the
+ * one in front was issued first: sort them by visit before. The line must have at least that many
+ * slots. */
+void line_restore(struct core *core, const struct line_state *state);
 
 #endif

@@ -228,6 +228,7 @@ all_suites()
 {
     node_modules
     check_suites
+    build release sim-tests
     aside simulate scripts $(find tests/sim -name "*.test.mjs" ! -name trace.test.mjs | sort)
     suite crash scripts tests/crash/*.test.mjs
     gather

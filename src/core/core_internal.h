@@ -233,6 +233,7 @@ int32_t tree_after(const struct core *core, int32_t root, int32_t leg);
 
 /* core_queue.c: waiting legs. */
 void queue_reset(struct core *core);
+void queue_clear(struct core *core); /* nobody waits any more; the hall is the same */
 void queue_place(struct core *core, int32_t leg);   /* by state, defer, not-before and binding */
 void queue_unplace(struct core *core, int32_t leg); /* wherever it is */
 void queue_release_early(struct core *core, int64_t at_ms);

@@ -322,6 +322,30 @@ void queue_reset(struct core *core)
     }
 }
 
+/* The same, but touching only what is in use. */
+void queue_clear(struct core *core)
+{
+    for (int s = 0; s < core->hall.service_count; s++) {
+        struct core_service *service = &core->services[s];
+        for (int i = 0; i < CORE_QUEUE_PER_SERVICE; i++) {
+            if ((service->filled & (1U << i)) != 0) {
+                core->queues[s * CORE_QUEUE_PER_SERVICE + i].root = -1;
+                core->queues[s * CORE_QUEUE_PER_SERVICE + i].first = -1;
+            }
+        }
+        service->filled = 0;
+        service->deferred_first = -1;
+        service->early_first = -1;
+    }
+    for (int w = 0; w < core->hall.window_count; w++) {
+        while (core->windows[w].bound_first >= 0) {
+            give_bound(core, core->windows[w].bound_first);
+        }
+    }
+    core->early_ms = INT64_MAX;
+    core->urgent_count = 0;
+}
+
 /* ---- what a window may call from ---- */
 
 static void collect_one(const struct core *core, struct queue_set *set, int32_t q, int64_t base_ms,

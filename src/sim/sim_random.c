@@ -42,7 +42,7 @@ double sim_random_exp(struct sim_random *random)
     return -log(sim_random_unit(random));
 }
 
-static double normal(struct sim_random *random)
+double sim_random_normal(struct sim_random *random)
 {
     if (random->has_spare) {
         random->has_spare = 0;
@@ -61,17 +61,16 @@ static double normal(struct sim_random *random)
     }
 }
 
-/* Mean 1 at that shape. */
-static double gamma_unit(struct sim_random *random, double shape)
+double sim_random_gamma(struct sim_random *random, double shape)
 {
     if (shape < 1) {
         double boost = pow(sim_random_unit(random), 1 / shape);
-        return gamma_unit(random, shape + 1) * (shape + 1) * boost / shape;
+        return sim_random_gamma(random, shape + 1) * (shape + 1) * boost / shape;
     }
     double d = shape - 1.0 / 3;
     double c = 1 / sqrt(9 * d);
     for (;;) { /* accepted more than nine times in ten */
-        double x = normal(random);
+        double x = sim_random_normal(random);
         double v = 1 + c * x;
         if (v > 0) {
             v = v * v * v;
@@ -101,10 +100,10 @@ int64_t sim_random_time(struct sim_random *random, const struct sim_time *time)
     case SIM_DETERMINISTIC:
         break;
     case SIM_GAMMA:
-        value = gamma_unit(random, 1 / (time->cv * time->cv));
+        value = sim_random_gamma(random, 1 / (time->cv * time->cv));
         break;
     case SIM_LOGNORMAL:
-        value = exp(sqrt(variance) * normal(random) - variance / 2);
+        value = exp(sqrt(variance) * sim_random_normal(random) - variance / 2);
         break;
     case SIM_HYPEREXP:
         value = hyperexp(random, time->cv);
