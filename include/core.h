@@ -14,6 +14,7 @@
 #include "board.h"
 #include "cmd.h"
 #include "err.h"
+#include "eta.h"
 #include "event.h"
 #include "hall.h"
 #include "ticket.h"
@@ -154,8 +155,8 @@ struct core_service_info {
     bool suspended;
     enum err closed_by; /* why not: service-closed, quota-reached, numbers-exhausted */
     char reason[TICKET_REASON_SIZE];
-    int32_t windows;                /* open windows with it as primary */
-    int64_t eta_p50_ms, eta_p90_ms; /* for a newcomer of the default class; -1 unknown */
+    int32_t windows; /* open windows with it as primary */
+    struct eta eta;  /* for a newcomer of the default class, from now */
 };
 
 void core_get_service(const struct core *core, const struct core_now *now, int service,
@@ -164,6 +165,21 @@ void core_get_service(const struct core *core, const struct core_now *now, int s
 /* Waiting tickets a window could call, oldest first, at most `max` slots; returns how many. */
 int core_list_waiting(const struct core *core, const struct core_now *now, int window,
                       int32_t *slots, int max);
+
+/* ---- what is foreseen ----
+ *
+ * Notes beside the state: no decision depends on them, no event carries them, replay does not bring
+ * them back; they are what core_get_ticket() and core_get_service() say of waits, and what an issue
+ * tells the visitor. Two minutes after core_foresee() they are forgotten, and a rule of thumb takes
+ * over (estimate.c). */
+
+/* A forecast made from the hall as it was at `at_ms` follows; its ranges shall hold `level_pm`
+ * times in a thousand. */
+void core_foresee(struct core *core, int64_t at_ms, int32_t level_pm);
+/* Times from `at_ms`. What was said before stays when this is no news (eta_is_news). A visit that
+ * no longer waits is left alone. */
+void core_foresee_ticket(struct core *core, int32_t slot, const struct eta *eta);
+void core_foresee_newcomer(struct core *core, int service, int cls, const struct eta *eta);
 
 /* Signs. What stands on the sign of that window now, and the last calls of a zone (-1: of the
  * hall), newest first, at most `max`; returns how many. */

@@ -68,6 +68,7 @@
     X(ERR_STORE_CORRUPT,      "store-corrupt",       "The database is damaged")                    \
     X(ERR_STORE_LOCKED,       "store-locked",        "Another process uses the database")          \
     X(ERR_STORE_NEWER,        "store-newer",         "The database is of a newer version")         \
+    X(ERR_STORE_OLDER,        "store-older",         "The database is of an older version")        \
     X(ERR_REPLAY,             "replay",              "The event log does not replay")              \
     X(ERR_INVALID_CONFIG,     "invalid-config",      "The configuration cannot be used")           \
     X(ERR_INTERNAL,           "internal",            "Our own mistake")

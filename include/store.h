@@ -5,7 +5,7 @@
  * A writer (engine or offline command) holds FILE.lock with flock. WAL, synchronous=FULL, both read
  * back at open. One thread per struct store. Errors: ERR_STORE_FULL (no space: roll back, nothing
  * happened), ERR_STORE_IO (outcome unknown: exit without closing), ERR_STORE_CORRUPT,
- * ERR_STORE_LOCKED, ERR_STORE_NEWER, ERR_NO_MEMORY. */
+ * ERR_STORE_LOCKED, ERR_STORE_NEWER, ERR_STORE_OLDER (only for readers: a writer brings it up to date), ERR_NO_MEMORY. */
 #ifndef STORE_H
 #define STORE_H
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "err.h"
+#include "eta.h"
 #include "hall.h"
 
 #define TICKET_ID_SIZE 20     /* 10 characters of time, 4 of day, 5 of slot, Crockford base 32 */
@@ -62,6 +63,9 @@ struct ticket_leg {
     int32_t no_shows;
     int32_t overtakes; /* by policy */
     int32_t rating;    /* 0 none, 1..5 */
+    /* What was said of the wait when the number was given: range and median in seconds, -1 nothing;
+     * how many in a thousand such ranges shall hold, 0 when it was a rule of thumb. */
+    int32_t told_low_s, told_s, told_high_s, told_pm;
 };
 
 struct ticket {
@@ -83,7 +87,7 @@ struct ticket {
     bool time_inaccurate;
     int64_t version; /* grows with every change */
     int32_t ahead;   /* legs that would be called before it; -1 when it does not wait */
-    int64_t eta_p50_ms, eta_p90_ms; /* -1 unknown */
+    struct eta eta;  /* from when it was read; unknown when it does not wait */
     struct ticket_leg legs[TICKET_LEG_MAX];
     int leg_count; /* >= 1; legs[leg_count - 1] is the current one */
 };

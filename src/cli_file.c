@@ -72,6 +72,13 @@ bool cli_read_file(const char *name, struct buf *buf)
 bool cli_open_store(const char *path, enum store_mode mode, struct store **ret_store)
 {
     enum err err = store_open(path, mode, ret_store);
+    if (err == ERR_STORE_OLDER) { /* written by an earlier version and not opened since */
+        err = store_open(path, STORE_WRITER, ret_store);
+        if (err == ERR_NONE) {
+            store_close(*ret_store);
+            err = store_open(path, mode, ret_store);
+        }
+    }
     if (err) {
         (void)cli_store_failed(path, err, NULL);
         return false;

@@ -19,6 +19,7 @@ struct core *core_create(const struct core_limits *limits, const struct hall *ha
     core->leg_max = limits->visit_max + limits->visit_max / 2;
     core->table_size = limits->visit_max * 2 + 1;
     core->visits = calloc((size_t)limits->visit_max, sizeof *core->visits);
+    core->foreseen = calloc((size_t)limits->visit_max, sizeof *core->foreseen);
     core->legs = calloc((size_t)core->leg_max, sizeof *core->legs);
     core->nodes = calloc((size_t)core->leg_max, sizeof *core->nodes);
     core->timers = calloc((size_t)core->leg_max, sizeof *core->timers);
@@ -27,9 +28,10 @@ struct core *core_create(const struct core_limits *limits, const struct hall *ha
     core->by_identity = malloc((size_t)core->table_size * sizeof(int32_t));
     core->queues = calloc(CORE_QUEUE_MAX, sizeof *core->queues);
     core->undos = calloc(HALL_WINDOW_MAX, sizeof *core->undos);
-    if (core->visits == NULL || core->legs == NULL || core->nodes == NULL || core->timers == NULL ||
-        core->by_token == NULL || core->by_number == NULL || core->by_identity == NULL ||
-        core->queues == NULL || core->undos == NULL) {
+    if (core->visits == NULL || core->foreseen == NULL || core->legs == NULL ||
+        core->nodes == NULL || core->timers == NULL || core->by_token == NULL ||
+        core->by_number == NULL || core->by_identity == NULL || core->queues == NULL ||
+        core->undos == NULL) {
         core_destroy(core);
         return NULL;
     }
@@ -45,6 +47,7 @@ void core_destroy(struct core *core)
         return;
     }
     free(core->visits);
+    free(core->foreseen);
     free(core->legs);
     free(core->nodes);
     free(core->timers);
@@ -62,6 +65,7 @@ void core_reset(struct core *core, int64_t next_seq)
     core->day = 0;
     core->day_open = false;
     core->picked_seq = 0;
+    core->foreseen_ms = 0;
     core_begin_day(core, 0, 0);
     core->next_seq = next_seq;
 }

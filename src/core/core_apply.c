@@ -90,6 +90,7 @@ void leg_set_state(struct core *core, int32_t leg, enum ticket_state state, int6
     l->spent_ms[l->state] += at_ms - l->since_ms;
     l->since_ms = at_ms;
     l->state = state;
+    core->foreseen[l->visit] = (struct eta){0}; /* what was foreseen was another wait */
     if (ticket_state_is_final(state)) {
         l->ended_ms = at_ms;
     }

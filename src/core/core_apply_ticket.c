@@ -26,6 +26,9 @@ static int32_t open_leg(struct core *core, int32_t visit, int16_t service, int64
     leg->entered_ms = at_ms;
     leg->since_ms = at_ms;
     leg->base_ms = at_ms;
+    leg->told_low_s = -1;
+    leg->told_s = -1;
+    leg->told_high_s = -1;
     if (v->first_leg < 0) {
         v->first_leg = slot;
     } else {
@@ -71,6 +74,10 @@ enum err apply_issued(struct core *core, const struct event *event)
     int32_t slot = open_leg(core, event->visit, (int16_t)service, event->at_ms);
     struct core_leg *leg = &core->legs[slot];
     leg->state = event->state;
+    leg->told_low_s = event->told_low_s;
+    leg->told_s = event->told_s;
+    leg->told_high_s = event->told_high_s;
+    leg->told_pm = event->told_pm;
     leg->slot_ms = event->slot_ms;
     leg->base_ms = event->base_ms;
     leg->touched = event->seq;

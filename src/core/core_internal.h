@@ -56,7 +56,8 @@ struct core_leg {
     int32_t calls;
     int32_t no_shows;
     int32_t rating;
-    bool appointment; /* has the appointment head start */
+    int32_t told_low_s, told_s, told_high_s, told_pm; /* as in struct event */
+    bool appointment;                                 /* has the appointment head start */
     bool invited;
     int64_t base_ms;       /* age counts from here */
     int64_t not_before_ms; /* an appointment's time less the early allowance, or the end of a gap; 0
@@ -161,6 +162,13 @@ struct core_pick {
     int32_t ratio[HALL_CLASS_MAX];
 };
 
+/* What a newcomer was foreseen to wait, and how many stood in front then. */
+struct core_newcomer {
+    struct eta eta;
+    int32_t ahead;
+    int64_t at_ms;
+};
+
 struct core {
     struct core_limits limits;
     struct hall hall;  /* in force, with retired entries */
@@ -201,6 +209,11 @@ struct core {
     int32_t call_visits[CORE_ZONE_CALLS][BOARD_CALL_MAX];
     int32_t call_counts[CORE_ZONE_CALLS];
 
+    struct eta *foreseen; /* by visit: points in hall time; p50_ms 0: nothing */
+    struct core_newcomer newcomers[HALL_SERVICE_MAX][HALL_CLASS_MAX];
+    int64_t foreseen_ms; /* when the hall was as the newest forecast saw it; 0 never */
+    int32_t foreseen_pm;
+
     struct core_pick picked; /* the choice just made by a command, for the event that follows */
     int16_t picked_window;
     int64_t picked_seq; /* seq of that event; 0 none */
@@ -233,8 +246,8 @@ int32_t tree_after(const struct core *core, int32_t root, int32_t leg);
 
 /* core_queue.c: waiting legs. */
 void queue_reset(struct core *core);
-void queue_clear(struct core *core); /* nobody waits any more; the hall is the same */
-void queue_place(struct core *core, int32_t leg);   /* by state, defer, not-before and binding */
+void queue_clear(struct core *core);              /* nobody waits any more; the hall is the same */
+void queue_place(struct core *core, int32_t leg); /* by state, defer, not-before and binding */
 void queue_unplace(struct core *core, int32_t leg); /* wherever it is */
 void queue_release_early(struct core *core, int64_t at_ms);
 int32_t queue_pass(const struct core *core, int32_t leg, enum core_pass pass);
@@ -366,9 +379,14 @@ enum err ticket_find(struct core_step *step, int32_t *ret_visit) MUST_USE;
 bool window_serves(const struct core *core, int window, int service);
 uint32_t ticket_allowed(enum ticket_state state);
 
-/* estimate.c: a first guess of the wait with `ahead` in front at that service; -1 when nobody
+/* estimate.c: a first guess of the wait with `ahead` in front at that service; unknown when nobody
  * serves it. */
-void estimate_wait(const struct core *core, int16_t service, int32_t ahead, int64_t *ret_p50_ms,
-                   int64_t *ret_p90_ms);
+struct eta estimate_wait(const struct core *core, int16_t service, int32_t ahead);
+
+/* core_foresee.c: the best that is known, from `at_ms`. */
+struct eta foresee_visit(const struct core *core, int32_t visit, int32_t ahead, int64_t at_ms);
+/* `ret_pm`: how many in a thousand such ranges shall hold; 0 for a guess. */
+struct eta foresee_newcomer(const struct core *core, int16_t service, int16_t cls, int64_t at_ms,
+                            int32_t *ret_pm);
 
 #endif

@@ -104,6 +104,19 @@ static void alert_when_low(struct core_step *step, int service)
     emit(step, &event);
 }
 
+/* What the visitor is told of the wait, before the number counts itself. */
+static struct eta tell_wait(const struct core *core, int service, int cls, int64_t at_ms,
+                            struct event *event)
+{
+    struct eta eta = foresee_newcomer(core, (int16_t)service, (int16_t)cls, at_ms, &event->told_pm);
+    if (eta.p50_ms >= 0) {
+        event->told_low_s = (int32_t)(eta.low_ms / 1000);
+        event->told_s = (int32_t)(eta.p50_ms / 1000);
+        event->told_high_s = (int32_t)((eta.high_ms + 999) / 1000);
+    }
+    return eta;
+}
+
 /* Writes the event that makes the visit; the checks are done. */
 static int32_t issue(struct core_step *step, int service, int cls, enum event_kind kind,
                      const char *channel)
@@ -130,7 +143,14 @@ static int32_t issue(struct core_step *step, int service, int cls, enum event_ki
     text_copy_cut(event.note, sizeof event.note, cmd->note);
     memcpy(event.token, cmd->token, TICKET_TOKEN_SIZE);
     memcpy(event.identity, cmd->identity, TICKET_TOKEN_SIZE);
+    struct eta eta = ETA_UNKNOWN;
+    if (cmd->kind == CMD_ISSUE) {
+        eta = tell_wait(core, service, cls, at_ms, &event);
+    }
     emit(step, &event);
+    if (event.told_pm > 0) {
+        core->foreseen[event.visit] = eta_shift(&eta, at_ms);
+    }
     step->result->visit = event.visit;
     return event.leg;
 }

@@ -66,6 +66,10 @@ static void read_leg(const struct core *core, int32_t slot, struct ticket_leg *r
     ret->no_shows = leg->no_shows;
     ret->overtakes = queue_pass(core, slot, CORE_PASS_POLICY);
     ret->rating = leg->rating;
+    ret->told_low_s = leg->told_low_s;
+    ret->told_s = leg->told_s;
+    ret->told_high_s = leg->told_high_s;
+    ret->told_pm = leg->told_pm;
 }
 
 static void read_visit(const struct core_visit *visit, struct ticket *ret)
@@ -95,8 +99,7 @@ void core_get_ticket(const struct core *core, const struct core_now *now, int32_
     ret->state = last->state;
     ret->leg_count = 0;
     ret->ahead = -1;
-    ret->eta_p50_ms = -1;
-    ret->eta_p90_ms = -1;
+    ret->eta = ETA_UNKNOWN;
     read_visit(visit, ret);
     text_copy_cut(ret->cls, sizeof ret->cls, core->hall.classes[visit->cls].code);
     /* A leg opened by a transfer that was taken back stands behind the last one and is not shown.
@@ -110,7 +113,7 @@ void core_get_ticket(const struct core *core, const struct core_now *now, int32_
     }
     if (last->state == TICKET_WAITING) {
         ret->ahead = pick_ahead(core, visit->last_leg, now->ms);
-        estimate_wait(core, last->service, ret->ahead, &ret->eta_p50_ms, &ret->eta_p90_ms);
+        ret->eta = foresee_visit(core, slot, ret->ahead, now->ms);
     }
 }
 
@@ -233,8 +236,8 @@ void core_get_service(const struct core *core, const struct core_now *now, int s
     ret->closed_by = service_closed_by(core, now, service);
     ret->open = ret->closed_by == ERR_NONE;
     text_copy_cut(ret->reason, sizeof ret->reason, s->reason);
-    estimate_wait(core, (int16_t)service, pick_ahead_newcomer(core, (int16_t)service, 0, now->ms),
-                  &ret->eta_p50_ms, &ret->eta_p90_ms);
+    int32_t pm;
+    ret->eta = foresee_newcomer(core, (int16_t)service, 0, now->ms, &pm);
 }
 
 int core_list_waiting(const struct core *core, const struct core_now *now, int window,

@@ -38,26 +38,25 @@ static double erlang_quantile(double k, double z)
     return k * root * root * root;
 }
 
-void estimate_wait(const struct core *core, int16_t service, int32_t ahead, int64_t *ret_p50_ms,
-                   int64_t *ret_p90_ms)
+struct eta estimate_wait(const struct core *core, int16_t service, int32_t ahead)
 {
     int idle;
     int open = busy_windows(core, service, &idle);
-    *ret_p50_ms = -1;
-    *ret_p90_ms = -1;
     if (open == 0) {
-        return;
+        return ETA_UNKNOWN;
     }
     if (idle > ahead) {
-        *ret_p50_ms = 0;
-        *ret_p90_ms = 0;
-        return;
+        return (struct eta){0};
     }
     const struct core_service *s = &core->services[service];
     double prior = (double)core->hall.services[service].expected_service_ms;
     double mean =
         (prior * ESTIMATE_PRIOR + (double)s->finished_ms) / (ESTIMATE_PRIOR + s->finished);
     double k = (double)(ahead - idle + 1);
-    *ret_p50_ms = (int64_t)(erlang_quantile(k, 0.0) * mean / open);
-    *ret_p90_ms = (int64_t)(erlang_quantile(k, NORMAL_Q90) * mean / open);
+    double unit = mean / open;
+    int64_t p90_ms = (int64_t)(erlang_quantile(k, NORMAL_Q90) * unit);
+    return (struct eta){.low_ms = (int64_t)(erlang_quantile(k, -NORMAL_Q90) * unit),
+                        .high_ms = p90_ms,
+                        .p50_ms = (int64_t)(erlang_quantile(k, 0.0) * unit),
+                        .p90_ms = p90_ms};
 }

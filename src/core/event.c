@@ -51,6 +51,9 @@ void event_init(struct event *event, enum event_kind kind)
     event->visit = -1;
     event->leg = -1;
     event->new_leg = -1;
+    event->told_low_s = -1;
+    event->told_s = -1;
+    event->told_high_s = -1;
     event->state = TICKET_STATE_COUNT;
 }
 

@@ -176,7 +176,7 @@ static enum err store_open_reader(struct store *store, const char *path)
         return err;
     }
     if (version != STORE_STEP_COUNT) {
-        return store_refuse(store, ERR_STORE_IO,
+        return store_refuse(store, ERR_STORE_OLDER,
                             "the database has an older schema: a writer must open it first");
     }
     return store_prepare_all(store);

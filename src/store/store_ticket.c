@@ -118,6 +118,10 @@ static enum err store_leg_put(struct store *store, int64_t key, const struct tic
     store_bind_int(statement, 17, leg->no_shows);
     store_bind_int(statement, 18, leg->overtakes);
     store_bind_int(statement, 19, leg->rating);
+    store_bind_int(statement, 20, leg->told_low_s);
+    store_bind_int(statement, 21, leg->told_s);
+    store_bind_int(statement, 22, leg->told_high_s);
+    store_bind_int(statement, 23, leg->told_pm);
     return store_run(store, statement);
 }
 
@@ -174,8 +178,7 @@ static enum err store_visit_read(struct store *store, sqlite3_stmt *statement, i
         .time_inaccurate = sqlite3_column_int(statement, 15) != 0,
         .version = sqlite3_column_int64(statement, 16),
         .ahead = -1,
-        .eta_p50_ms = -1,
-        .eta_p90_ms = -1,
+        .eta = ETA_UNKNOWN,
     };
     *ret_key = sqlite3_column_int64(statement, 0);
     enum err err = store_visit_read_texts(store, statement, ret_ticket);
@@ -211,6 +214,10 @@ static enum err store_leg_read(struct store *store, sqlite3_stmt *statement,
         .no_shows = store_column_int32(statement, 16),
         .overtakes = store_column_int32(statement, 17),
         .rating = store_column_int32(statement, 18),
+        .told_low_s = store_column_int32(statement, 19),
+        .told_s = store_column_int32(statement, 20),
+        .told_high_s = store_column_int32(statement, 21),
+        .told_pm = store_column_int32(statement, 22),
     };
     enum err err =
         store_column_text(store, statement, 1, ret_leg->service, sizeof ret_leg->service);

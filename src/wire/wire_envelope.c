@@ -123,7 +123,7 @@ void wire_queue_envelope(struct buf *buf, const struct wire_view *view, int64_t 
         wire_open_object(buf, NULL);
         wire_put_text(buf, "service", hall->services[i].code);
         wire_put_int(buf, "waiting", info.waiting);
-        wire_put_eta(buf, "eta", info.eta_p50_ms, info.eta_p90_ms);
+        wire_put_eta(buf, "eta", &info.eta);
         wire_close_object(buf);
     }
     wire_close_array(buf);

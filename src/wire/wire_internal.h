@@ -131,7 +131,7 @@ void wire_put_why(struct buf *buf, const char *key, const char *number,
 /* ---- parts of answers and views (wire_ticket.c, wire_view.c) ---- */
 
 /* {"p50_s":…,"p90_s":…}, null when unknown (-1). */
-void wire_put_eta(struct buf *buf, const char *key, int64_t p50_ms, int64_t p90_ms);
+void wire_put_eta(struct buf *buf, const char *key, const struct eta *eta);
 /* A number, null when negative. */
 void wire_put_count(struct buf *buf, const char *key, int64_t value);
 /* Window number, null when 0. */

@@ -10,17 +10,24 @@
 
 #define SLIP_MAX 2048 /* six lines of at most two names */
 
-/* Minutes to tell: rounded up, above ten to whole fives, since more would promise too much. */
-static int64_t told_minutes(int64_t eta_ms)
-{
-    int64_t minutes = (eta_ms + 59999) / 60000;
-    return minutes <= 10 ? minutes : (minutes + 4) / 5 * 5;
-}
-
 static void add_names(struct buf *lines, const char *zh, const char *en)
 {
     bool both = zh[0] != '\0' && en[0] != '\0' && strcmp(zh, en) != 0;
     buf_printf(lines, "%s%s%s\n", zh, both ? " / " : "", both || zh[0] == '\0' ? en : "");
+}
+
+/* The wait as a range, never a number alone that would promise too much. */
+static void add_wait(struct buf *lines, const struct eta *eta)
+{
+    struct eta_said said;
+    eta_say(eta, &said);
+    if (said.high_min == 0) {
+        buf_add_text(lines, "无需等候 / no wait\n");
+        return;
+    }
+    buf_printf(lines, "预计等候约 %d 分钟(%d-%d) / about %d min (%d-%d)\n", (int)said.about_min,
+               (int)said.low_min, (int)said.high_min, (int)said.about_min, (int)said.low_min,
+               (int)said.high_min);
 }
 
 static void add_forecast(struct buf *lines, const struct ticket *ticket)
@@ -29,9 +36,8 @@ static void add_forecast(struct buf *lines, const struct ticket *ticket)
         buf_printf(lines, "前面还有 %d 位 / %d ahead of you\n", (int)ticket->ahead,
                    (int)ticket->ahead);
     }
-    if (ticket->eta_p50_ms >= 0) {
-        long long minutes = (long long)told_minutes(ticket->eta_p50_ms);
-        buf_printf(lines, "预计等候约 %lld 分钟 / about %lld min\n", minutes, minutes);
+    if (ticket->eta.p50_ms >= 0) {
+        add_wait(lines, &ticket->eta);
     }
 }
 

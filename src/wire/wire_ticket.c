@@ -26,15 +26,21 @@ void wire_put_window_no(struct buf *buf, const char *key, int32_t no)
     wire_put_count(buf, key, no == 0 ? -1 : no);
 }
 
-void wire_put_eta(struct buf *buf, const char *key, int64_t p50_ms, int64_t p90_ms)
+/* The quantiles as they are, and beside them what is said. */
+void wire_put_eta(struct buf *buf, const char *key, const struct eta *eta)
 {
-    if (p50_ms < 0 || p90_ms < 0) {
+    if (eta->p50_ms < 0) {
         wire_put_null(buf, key);
         return;
     }
+    struct eta_said said;
+    eta_say(eta, &said);
     wire_open_object(buf, key);
-    wire_put_int(buf, "p50_s", (p50_ms + 999) / 1000);
-    wire_put_int(buf, "p90_s", (p90_ms + 999) / 1000);
+    wire_put_int(buf, "p50_s", (eta->p50_ms + 999) / 1000);
+    wire_put_int(buf, "p90_s", (eta->p90_ms + 999) / 1000);
+    wire_put_int(buf, "low_s", said.low_min * 60);
+    wire_put_int(buf, "about_s", said.about_min * 60);
+    wire_put_int(buf, "high_s", said.high_min * 60);
     wire_close_object(buf);
 }
 
@@ -102,7 +108,7 @@ static void put_ticket_place(struct buf *buf, const struct ticket *ticket)
     wire_put_text_or_null(buf, "clerk", waits ? "" : leg->clerk);
     wire_put_int(buf, "calls", leg->calls);
     wire_put_count(buf, "ahead", ticket->ahead);
-    wire_put_eta(buf, "eta", ticket->eta_p50_ms, ticket->eta_p90_ms);
+    wire_put_eta(buf, "eta", &ticket->eta);
 }
 
 static void put_ticket_record(struct buf *buf, const struct ticket *ticket)
@@ -161,7 +167,7 @@ void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool
     wire_put_names(buf, "service_name", &service);
     wire_put_text(buf, "state", ticket_state_text(ticket->state));
     wire_put_count(buf, "ahead", ticket->ahead);
-    wire_put_eta(buf, "eta", ticket->eta_p50_ms, ticket->eta_p90_ms);
+    wire_put_eta(buf, "eta", &ticket->eta);
     wire_put_window_no(buf, "window", at_window ? leg->window : leg->target_window);
     wire_put_int(buf, "calls", leg->calls);
     wire_put_day(buf, "day", ticket->day);

@@ -64,7 +64,7 @@ static void put_kiosk_service(struct buf *buf, const struct wire_view *view,
     wire_put_text_or_null(buf, "group", service->group);
     wire_put_names(buf, "name", &service->name);
     wire_put_int(buf, "waiting", info.waiting);
-    wire_put_eta(buf, "eta", info.eta_p50_ms, info.eta_p90_ms);
+    wire_put_eta(buf, "eta", &info.eta);
     wire_put_bool(buf, "open", info.open);
     wire_put_text_or_null(buf, "reason", info.reason);
     wire_put_text_or_null(buf, "code_reason", info.open ? "" : err_slug(info.closed_by));
@@ -191,7 +191,7 @@ static void put_waiting(struct buf *buf, const struct wire_view *view, int zone)
         wire_put_text(buf, "service", hall->services[i].code);
         wire_put_names(buf, "name", &hall->services[i].name);
         wire_put_int(buf, "count", info.waiting);
-        wire_put_eta(buf, "eta", info.eta_p50_ms, info.eta_p90_ms);
+        wire_put_eta(buf, "eta", &info.eta);
         wire_close_object(buf);
     }
     wire_close_array(buf);

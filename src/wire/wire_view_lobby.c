@@ -41,7 +41,7 @@ static void put_service(struct buf *buf, const struct lobby *lobby, int index)
     wire_put_text_or_null(buf, "reason", info->reason);
     wire_put_text_or_null(buf, "code_reason", info->open ? "" : err_slug(info->closed_by));
     wire_put_int(buf, "windows", info->windows);
-    wire_put_eta(buf, "eta", info->eta_p50_ms, info->eta_p90_ms);
+    wire_put_eta(buf, "eta", &info->eta);
     wire_close_object(buf);
 }
 

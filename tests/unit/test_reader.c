@@ -100,8 +100,7 @@ static void put_ticket(struct fixture *fixture, int slot)
     struct ticket ticket = {.slot = slot, .day = DAY, .state = TICKET_WAITING, .version = 7};
     ticket.issued_ms = NOW;
     ticket.ahead = -1;
-    ticket.eta_p50_ms = -1;
-    ticket.eta_p90_ms = -1;
+    ticket.eta = ETA_UNKNOWN;
     ticket.leg_count = 1;
     ticket.legs[0].no = 1;
     ticket.legs[0].state = TICKET_WAITING;

@@ -116,8 +116,8 @@ static void a_ticket_comes_back_as_it_was(void **state)
         assert_same_ticket(&back, &ticket);
         assert_int_equal(back.slot, -1);
         assert_int_equal(back.ahead, -1);
-        assert_int_equal(back.eta_p50_ms, -1);
-        assert_int_equal(back.eta_p90_ms, -1);
+        assert_int_equal(back.eta.p50_ms, -1);
+        assert_int_equal(back.eta.p90_ms, -1);
     }
 }
 

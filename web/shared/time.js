@@ -56,25 +56,20 @@ export function durationText(ms) {
     return hours > 0 ? `${hours}:${two(minutes)}:${two(all % 60)}` : `${minutes}:${two(all % 60)}`;
 }
 
-/* Estimates are told in bands: exact up to 10 minutes, then rounded up to 5. */
-export function bandMinutes(seconds) {
-    const minutes = Math.ceil(seconds / 60);
-    return minutes <= 10 ? minutes : Math.ceil(minutes / 5) * 5;
-}
-
-/* "约 5–10 分钟" from an estimate { p50_s, p90_s }; empty when the server knows none. */
+/* "约 20 分钟（15–30）" from what the server says of a wait { low_s, about_s, high_s }, which it has rounded; empty when
+ * it knows nothing. Never the middle alone: a number without its range promises too much. */
 export function etaText(i18n, eta) {
-    if (!eta || eta.p50_s === null || eta.p50_s === undefined || eta.p50_s < 0) {
+    if (!eta) {
         return "";
     }
-    const low = bandMinutes(eta.p50_s);
-    const high = Math.max(low, bandMinutes(eta.p90_s ?? eta.p50_s));
+    const [low, n, high] = [eta.low_s, eta.about_s, eta.high_s].map((seconds) => Math.round(seconds / 60));
     if (high <= 1) {
         return i18n.t("eta.soon");
     }
-    return low === high || low === 0
-        ? i18n.t("eta.one", { n: high })
-        : i18n.t("eta.range", { low, high });
+    if (low === high) {
+        return i18n.t("eta.one", { n });
+    }
+    return i18n.t(low === 0 ? "eta.upto" : "eta.range", { low, n, high });
 }
 
 /* Keeps the text of every [data-since] element at the time passed since then, and of every
