@@ -106,6 +106,12 @@ void core_ticket_id(const struct core *core, int32_t slot, char id[TICKET_ID_SIZ
 enum ticket_state core_ticket_state(const struct core *core, int32_t slot);
 /* How often its current leg was passed: by policy, by urgent grants, by chosen calls. */
 void core_ticket_passed(const struct core *core, int32_t slot, int32_t ret_passed[3]);
+/* What a visitor was told with the number, and when the first leg was first called (0 not yet). */
+struct core_told {
+    int32_t low_s, high_s, pm;
+    int64_t issued_ms, called_ms;
+};
+void core_ticket_told(const struct core *core, int32_t slot, struct core_told *ret_told);
 void core_get_ticket(const struct core *core, const struct core_now *now, int32_t slot,
                      struct ticket *ret_ticket);
 
@@ -176,10 +182,10 @@ int core_list_waiting(const struct core *core, const struct core_now *now, int w
 /* A forecast made from the hall as it was at `at_ms` follows; its ranges shall hold `level_pm`
  * times in a thousand. */
 void core_foresee(struct core *core, int64_t at_ms, int32_t level_pm);
-/* Times from `at_ms`. What was said before stays when this is no news (eta_is_news). A visit that
- * no longer waits is left alone. */
+/* Times from `at_ms`. What was said before stays when this is no news (eta_is_news); newcomer:
+ * returns whether it was. A visit that no longer waits is left alone. */
 void core_foresee_ticket(struct core *core, int32_t slot, const struct eta *eta);
-void core_foresee_newcomer(struct core *core, int service, int cls, const struct eta *eta);
+bool core_foresee_newcomer(struct core *core, int service, int cls, const struct eta *eta);
 
 /* Signs. What stands on the sign of that window now, and the last calls of a zone (-1: of the
  * hall), newest first, at most `max`; returns how many. */

@@ -45,7 +45,8 @@ enum engine_what {
     ENGINE_PUT_CONFIG,     /* document; dry_run: answer the diff only */
     ENGINE_PUT_SESSION,    /* entry; event user.logged_in */
     ENGINE_DELETE_SESSION, /* entry.hash; event user.logged_out */
-    ENGINE_SET_CLOCK       /* test_clock; ERR_NOT_FOUND without --test-clock */
+    ENGINE_FORECAST, /* the forecaster brings its work back; only the engine itself makes these */
+    ENGINE_SET_CLOCK /* test_clock; ERR_NOT_FOUND without --test-clock */
 };
 
 /* What the answer to a command shows. */

@@ -5,7 +5,8 @@
  * A writer (engine or offline command) holds FILE.lock with flock. WAL, synchronous=FULL, both read
  * back at open. One thread per struct store. Errors: ERR_STORE_FULL (no space: roll back, nothing
  * happened), ERR_STORE_IO (outcome unknown: exit without closing), ERR_STORE_CORRUPT,
- * ERR_STORE_LOCKED, ERR_STORE_NEWER, ERR_STORE_OLDER (only for readers: a writer brings it up to date), ERR_NO_MEMORY. */
+ * ERR_STORE_LOCKED, ERR_STORE_NEWER, ERR_STORE_OLDER (only for readers: a writer brings it up to
+ * date), ERR_NO_MEMORY. */
 #ifndef STORE_H
 #define STORE_H
 
@@ -28,8 +29,8 @@ enum store_mode {
 
 MUST_USE enum err store_open(const char *path, enum store_mode mode, struct store **ret_store);
 void store_close(struct store *store);
-/* Moves the log of changes into the database file when it has grown enough: never inside a commit, so that no
- * answer waits for it. Writer, outside a transaction. */
+/* Moves the log of changes into the database file when it has grown enough: never inside a commit,
+ * so that no answer waits for it. Writer, outside a transaction. */
 MUST_USE enum err store_checkpoint(struct store *store);
 /* SQLite's last message, for one log line. Valid until the next call. */
 const char *store_message(const struct store *store);
@@ -100,6 +101,29 @@ struct store_ticket_filter {
 typedef enum err store_ticket_handler(void *context, const struct ticket *ticket);
 MUST_USE enum err store_ticket_each(struct store *store, const struct store_ticket_filter *filter,
                                     store_ticket_handler *handler, void *context);
+/* A leg of the past, as forecasts and reports want it. */
+struct store_past {
+    int32_t day;
+    int32_t place; /* in its visit, from 0 */
+    char service[HALL_CODE_SIZE];
+    char cls[HALL_CODE_SIZE];
+    enum ticket_state state;
+    bool unclosed; /* ended with its day, not with its visitor */
+    bool time_inaccurate;
+    int64_t issued_ms, entered_ms, called_ms, ended_ms; /* 0 not yet */
+    int64_t held_total_ms;
+    int32_t no_shows;
+    int32_t told_low_s, told_s, told_high_s, told_pm; /* as in struct ticket_leg */
+};
+typedef enum err store_past_handler(void *context, const struct store_past *past);
+/* The newest business day before `day` that has visits; 0 when there is none. */
+MUST_USE enum err store_day_before(struct store *store, int32_t day, int32_t *ret_day);
+/* All legs of those days, inclusive, in order of issue. */
+MUST_USE enum err store_past_each(struct store *store, int32_t day_from, int32_t day_to,
+                                  store_past_handler *handler, void *context);
+/* The `limit` newest legs that were told a forecast and then called, newest first. */
+MUST_USE enum err store_told_each(struct store *store, int limit, store_past_handler *handler,
+                                  void *context);
 /* Every derived row of a day away, before a rebuild from the log. */
 MUST_USE enum err store_ticket_delete_all(struct store *store);
 MUST_USE enum err store_ticket_count(struct store *store, int64_t *ret_count);

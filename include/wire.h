@@ -133,12 +133,33 @@ struct wire_device { /* what the lobby is told of a sign */
     int64_t since_ms;
     char detail[64];
 };
+/* What would help a service whose waiting exceed its target too often: a window to open, or one at
+ * work to take the service on; and what that would change. */
+struct wire_advice {
+    int16_t window, service; /* positions in the hall */
+    bool
+        opens; /* the window is closed or paused now; else it takes the service on beside its own */
+    double late_now, late_then; /* share of those waiting for it who will have waited too long */
+    struct eta now, then;       /* wait of a newcomer of the default class */
+};
+#define WIRE_ADVICE_MAX 4
+/* What the newest forecast says of the hall as a whole. */
+struct wire_foreseen {
+    int64_t at_ms;      /* hall time; 0: nothing */
+    int32_t level_pm;   /* in a thousand: what ranges are meant to hold, */
+    int32_t covered_pm; /* and what they held; -1 too few to tell */
+    double
+        late[HALL_SERVICE_MAX]; /* share of those waiting who will have waited beyond the target */
+    struct wire_advice advice[WIRE_ADVICE_MAX];
+    int advice_count;
+};
 struct wire_view {
     const struct core *core;
     const struct wire_config *config;
     struct core_now now;
     const struct wire_device *devices;
     int device_count;
+    const struct wire_foreseen *foreseen; /* NULL: nothing is */
     bool read_only;
 };
 void wire_view_kiosk(struct buf *buf, const struct wire_view *view);

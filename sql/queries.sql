@@ -153,6 +153,28 @@ SELECT leg, service, state, window, target_window, clerk, outcome, entered_ms, c
        told_low_s, told_s, told_high_s, told_pm
 FROM leg WHERE leg BETWEEN ?1 AND ?2 ORDER BY leg;
 
+-- name: day_before
+-- The newest day before that one which has visits.
+SELECT day FROM visit WHERE visit < ?1 ORDER BY visit DESC LIMIT 1;
+
+-- name: past_each
+-- The legs of some days, with what their visits know.
+SELECT leg.leg, leg.service, leg.state, leg.outcome, leg.entered_ms, leg.called_ms, leg.ended_ms, leg.held_total_ms,
+       leg.no_shows, leg.told_low_s, leg.told_s, leg.told_high_s, leg.told_pm, visit.day, visit.class,
+       visit.issued_ms, visit.time_inaccurate
+FROM leg JOIN visit ON visit.visit = leg.leg / 16
+WHERE leg.leg >= ?1 AND leg.leg < ?2
+ORDER BY leg.leg;
+
+-- name: told_each
+-- The newest promises that were kept or not: only first legs were told anything.
+SELECT leg.leg, leg.service, leg.state, leg.outcome, leg.entered_ms, leg.called_ms, leg.ended_ms, leg.held_total_ms,
+       leg.no_shows, leg.told_low_s, leg.told_s, leg.told_high_s, leg.told_pm, visit.day, visit.class,
+       visit.issued_ms, visit.time_inaccurate
+FROM leg JOIN visit ON visit.visit = leg.leg / 16
+WHERE leg.told_pm > 0 AND leg.called_ms > 0
+ORDER BY leg.leg DESC LIMIT ?1;
+
 -- name: visit_delete_all
 DELETE FROM visit;
 

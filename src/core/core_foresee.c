@@ -46,7 +46,7 @@ static struct eta adapt(const struct core *core, int16_t service,
     return then.p50_ms < 0 ? newcomer->eta : eta_shift(&newcomer->eta, now.p50_ms - then.p50_ms);
 }
 
-void core_foresee_newcomer(struct core *core, int service, int cls, const struct eta *eta)
+bool core_foresee_newcomer(struct core *core, int service, int cls, const struct eta *eta)
 {
     struct core_newcomer *newcomer = &core->newcomers[service][cls];
     int32_t ahead = pick_ahead_newcomer(core, (int16_t)service, (int16_t)cls, core->foreseen_ms);
@@ -54,9 +54,22 @@ void core_foresee_newcomer(struct core *core, int service, int cls, const struct
     if (newcomer->at_ms != 0 && is_kept(core, newcomer->at_ms)) {
         said = adapt(core, (int16_t)service, newcomer, ahead);
     }
-    newcomer->eta = eta_is_news(&said, eta) ? *eta : said;
+    bool news = eta_is_news(&said, eta);
+    newcomer->eta = news ? *eta : said;
     newcomer->ahead = ahead;
     newcomer->at_ms = core->foreseen_ms;
+    return news;
+}
+
+void core_ticket_told(const struct core *core, int32_t slot, struct core_told *ret_told)
+{
+    const struct core_visit *visit = &core->visits[slot];
+    const struct core_leg *leg = &core->legs[visit->first_leg];
+    *ret_told = (struct core_told){.low_s = leg->told_low_s,
+                                   .high_s = leg->told_high_s,
+                                   .pm = leg->told_pm,
+                                   .issued_ms = visit->issued_ms,
+                                   .called_ms = leg->called_ms};
 }
 
 struct eta foresee_visit(const struct core *core, int32_t visit, int32_t ahead, int64_t at_ms)

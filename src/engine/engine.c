@@ -41,6 +41,7 @@ static void destroy(struct engine *engine)
     free(engine->frames);
     free(engine->dirty);
     free(engine->dirty_flags);
+    engine_forecast_close(engine);
     mailbox_destroy(engine->mailbox);
     core_destroy(engine->core);
     wire_config_destroy(engine->config);
@@ -101,7 +102,8 @@ static enum err open_all(struct engine *engine)
     if (engine->options.configured != NULL) {
         engine->options.configured(engine->options.context, engine->config);
     }
-    return engine_rebuild(engine);
+    err = engine_rebuild(engine);
+    return err ? err : engine_forecast_open(engine);
 }
 
 enum err engine_open(const struct engine_options *options, struct engine **ret_engine)
@@ -136,7 +138,9 @@ static int64_t wake_deadline(struct engine *engine)
     }
     int64_t deadline = clock_mono_ms() + (wait > 0 ? wait : 0);
     int64_t publish = engine_publish_deadline_ms(engine);
-    return publish < deadline ? publish : deadline;
+    int64_t forecast = engine_forecast_deadline_ms(engine);
+    deadline = publish < deadline ? publish : deadline;
+    return forecast < deadline ? forecast : deadline;
 }
 
 static void *run(void *context)
@@ -154,6 +158,10 @@ static void *run(void *context)
 
 enum err engine_start(struct engine *engine)
 {
+    enum err err = engine_forecast_start(engine);
+    if (err) {
+        return err;
+    }
     if (pthread_create(&engine->thread, NULL, run, engine) != 0) {
         return ERR_NO_MEMORY;
     }
@@ -168,6 +176,7 @@ void engine_stop(struct engine *engine)
         (void)pthread_join(engine->thread, NULL);
         engine->started = false;
     }
+    engine_forecast_stop(engine);
 }
 
 void engine_close(struct engine *engine)

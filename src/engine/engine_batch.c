@@ -160,6 +160,7 @@ void engine_run_batch(struct engine *engine, struct engine_job **jobs, size_t co
         engine->options.configured(engine->options.context, engine->config);
         engine_publish_all_signs(engine);
     }
+    engine_forecast_ask(engine);
     if (store_checkpoint(engine->store) != ERR_NONE) {
         log_warn("engine", "checkpoint failed: %s", store_message(engine->store));
     }

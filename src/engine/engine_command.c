@@ -146,6 +146,7 @@ static enum err install(struct engine *engine, struct engine_job *job, struct wi
     engine->config = config;
     engine->config_version = version;
     engine->reconfigured = true;
+    engine_forecast_forget_hall(engine);
     err = record(engine, job, EVENT_CONFIG_CHANGED, version); /* also begins the transaction */
     if (err == ERR_NONE && engine->batch_err == ERR_NONE) {
         engine->batch_err =

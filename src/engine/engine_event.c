@@ -147,6 +147,9 @@ void engine_take_event(void *context, const struct event *event)
         engine->batch_err = store_row(engine, event);
     }
     mark_dirty(engine, event);
+    if (event->kind == EVENT_TICKET_CALLED) {
+        engine_forecast_note_call(engine, event);
+    }
     if (engine->batch_err == ERR_NONE && !core_day_is_open(engine->core)) {
         /* A rating after the close as well: the next event may open a day that takes the slots. */
         engine->batch_err = engine_flush_tickets(engine);

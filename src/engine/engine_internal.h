@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "core.h"
 #include "engine.h"
+#include "forecaster.h"
 #include "mailbox.h"
 #include "store.h"
 
@@ -67,8 +68,9 @@ struct engine {
     bool reconfigured;
 
     bool queue_dirty;
-    int64_t queue_sent_ms; /* monotonic */
-    int64_t purged_ms;     /* monotonic: when old answers were last forgotten */
+    int64_t queue_sent_ms;            /* monotonic */
+    int64_t purged_ms;                /* monotonic: when old answers were last forgotten */
+    struct engine_forecast *forecast; /* owned; NULL when only a log is verified */
     struct engine_view_cache cache[ENGINE_VIEW_CACHE_MAX];
     int cache_next;
     struct ticket ticket, other; /* scratch: too large for the stack of a deep call */
@@ -107,6 +109,19 @@ void engine_answer_command(struct engine *engine, struct engine_job *job,
                            const struct core_result *result);
 void engine_do_query(struct engine *engine, struct engine_job *job);
 void engine_read_ticket(struct engine *engine, int32_t slot, struct ticket *ret_ticket);
+
+/* engine_forecast.c */
+enum err engine_forecast_open(struct engine *engine) MUST_USE;
+enum err engine_forecast_start(struct engine *engine) MUST_USE;
+void engine_forecast_stop(struct engine *engine);
+void engine_forecast_close(struct engine *engine);
+void engine_forecast_note_call(struct engine *engine, const struct event *event);
+void engine_forecast_forget_hall(struct engine *engine);
+void engine_forecast_ask(struct engine *engine); /* after a batch, when it is time */
+int64_t engine_forecast_deadline_ms(const struct engine *engine); /* monotonic */
+void engine_take_forecast(struct engine *engine);
+int64_t engine_forecast_version(const struct engine *engine); /* what is said of waits changed */
+const struct wire_foreseen *engine_foreseen(const struct engine *engine); /* NULL: nothing */
 
 /* engine_metrics.c */
 void engine_print_metrics(struct engine *engine, struct buf *buf);

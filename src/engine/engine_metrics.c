@@ -63,6 +63,15 @@ void engine_print_metrics(struct engine *engine, struct buf *buf)
     gauge(buf, "commit_seconds", "summary", "Time of COMMIT.");
     buf_printf(buf, "hallcall_commit_seconds_sum %.6f\nhallcall_commit_seconds_count %lld\n",
                (double)engine->commit_us / 1e6, (long long)engine->commits);
+    const struct wire_foreseen *foreseen = engine_foreseen(engine);
+    if (foreseen != NULL) {
+        gauge(buf, "forecast_level", "gauge", "Share of told ranges that shall hold.");
+        buf_printf(buf, "hallcall_forecast_level %.3f\n", foreseen->level_pm / 1000.0);
+    }
+    if (foreseen != NULL && foreseen->covered_pm >= 0) {
+        gauge(buf, "forecast_coverage", "gauge", "Share of the newest told ranges that held.");
+        buf_printf(buf, "hallcall_forecast_coverage %.3f\n", foreseen->covered_pm / 1000.0);
+    }
     gauge(buf, "read_only", "gauge", "1 while the disk takes no writes.");
     buf_printf(buf, "hallcall_read_only %d\n", engine->read_only ? 1 : 0);
     gauge(buf, "device_up", "gauge", "1 when the sign answers.");

@@ -3,6 +3,9 @@
 
 #include "engine_internal.h"
 
+/* Forecasts that may come between two events before their versions repeat: hours of them. */
+#define WAIT_VERSIONS 1024
+
 static struct wire_view view_of(struct engine *engine)
 {
     return (struct wire_view){.core = engine->core,
@@ -10,7 +13,15 @@ static struct wire_view view_of(struct engine *engine)
                               .now = engine_now(engine),
                               .devices = engine->devices,
                               .device_count = engine->device_count,
+                              .foreseen = engine_foreseen(engine),
                               .read_only = engine->read_only};
+}
+
+/* What is said of waits changes without an event: a version that changes with both. */
+static int64_t version_with_waits(const struct engine *engine)
+{
+    return (core_next_seq(engine->core) - 1) * WAIT_VERSIONS +
+           engine_forecast_version(engine) % WAIT_VERSIONS;
 }
 
 static void get_ticket(struct engine *engine, struct engine_job *job, int32_t slot)
@@ -20,6 +31,9 @@ static void get_ticket(struct engine *engine, struct engine_job *job, int32_t sl
         return;
     }
     job->version = core_ticket_version(engine->core, slot);
+    if (job->what == ENGINE_GET_PUBLIC && core_ticket_state(engine->core, slot) == TICKET_WAITING) {
+        job->version = version_with_waits(engine); /* how many are ahead is news, too */
+    }
     core_ticket_id(engine->core, slot, job->cmd.ticket_id); /* for the visitor's own stream */
     if (job->if_none == job->version) {
         job->status = 304;
@@ -122,7 +136,7 @@ static struct engine_view_cache *find_cache(struct engine *engine, const struct 
 static void get_view(struct engine *engine, struct engine_job *job)
 {
     enum err err = ERR_NONE;
-    job->version = core_next_seq(engine->core) - 1;
+    job->version = version_with_waits(engine);
     if (job->if_none == job->version) {
         job->status = 304;
         return;
@@ -173,6 +187,9 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
         break;
     case ENGINE_READY:
         print_ready(engine, job);
+        break;
+    case ENGINE_FORECAST:
+        engine_take_forecast(engine);
         break;
     case ENGINE_METRICS:
         engine_print_metrics(engine, &job->body);

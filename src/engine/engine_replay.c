@@ -172,6 +172,7 @@ enum err engine_rebuild(struct engine *engine)
     core_destroy(engine->core);
     engine->core = replay.core;
     engine->replayed = replay.count;
+    engine_forecast_forget_hall(engine);
     return ERR_NONE;
 }
 

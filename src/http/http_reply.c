@@ -60,7 +60,8 @@ int http_status(enum err err)
     case ERR_NO_MEMORY: case ERR_STORE_FULL:
         return 503;
     case ERR_TIMEOUT: case ERR_GONE: case ERR_IO: case ERR_STORE_IO: case ERR_STORE_CORRUPT:
-    case ERR_STORE_LOCKED: case ERR_STORE_NEWER: case ERR_STORE_OLDER: case ERR_REPLAY: case ERR_INTERNAL: case ERR_COUNT:
+    case ERR_STORE_LOCKED: case ERR_STORE_NEWER: case ERR_STORE_OLDER:
+    case ERR_REPLAY: case ERR_INTERNAL: case ERR_COUNT:
         return 500;
     }
     return 500;

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim_history.h"
 #include "sim_floor.h"
+#include "sim_history.h"
 #include "sim_random.h"
 
 /* Nobody is followed longer than this. */
@@ -20,8 +20,9 @@
 /* Legs that may be in line at once: those copied, the probes, and who arrives meanwhile. */
 #define ROOM (LINE_LEG_MAX + FORECAST_PROBE_MAX + 8192)
 #define ASKED_MAX (LINE_LEG_MAX + FORECAST_PROBE_MAX)
-#define PAIR_MAX 512 /* of service and class that come at all; rarer ones than these are left out  \
-                      */
+#define PAIR_MAX                                                                                   \
+    512 /* of service and class that come at all; rarer ones than these are left out               \
+         */
 
 struct pair {
     int16_t service, cls;

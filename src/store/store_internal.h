@@ -102,6 +102,16 @@ MUST_USE enum err store_migrate(struct store *store);
 /* Reads the tail of the log. */
 MUST_USE enum err store_event_load_tail(struct store *store);
 
+/* ---- store_ticket.c ---- */
+
+/* Slots of a day: ticket ids have 25 bits for them. A visit's key is its day times this plus its
+ * slot; a leg's is the visit's times 16 plus its place. */
+#define STORE_SLOT_COUNT ((int64_t)1 << 25)
+
+/* A state as it was stored; anything else is damage. */
+MUST_USE enum err store_column_state(struct store *store, sqlite3_stmt *statement, int column,
+                                     enum ticket_state *ret_state);
+
 /* ---- store_lock.c ---- */
 
 /* Takes FILE.lock. ERR_STORE_LOCKED when another holds it, ERR_STORE_IO. */

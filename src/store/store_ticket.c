@@ -13,8 +13,6 @@
 
 #include "store_internal.h"
 
-/* Slots of a day: ticket ids have 25 bits for them. */
-#define STORE_SLOT_COUNT ((int64_t)1 << 25)
 #define STORE_TICKET_LIMIT_MAX 200
 
 _Static_assert(TICKET_LEG_MAX <= 16, "a leg's key has four bits for its place");
@@ -125,9 +123,8 @@ static enum err store_leg_put(struct store *store, int64_t key, const struct tic
     return store_run(store, statement);
 }
 
-/* A state as it was stored; anything else is damage. */
-static enum err store_column_state(struct store *store, sqlite3_stmt *statement, int column,
-                                   enum ticket_state *ret_state)
+enum err store_column_state(struct store *store, sqlite3_stmt *statement, int column,
+                            enum ticket_state *ret_state)
 {
     int value = sqlite3_column_int(statement, column);
     if (value < 0 || value >= TICKET_STATE_COUNT) {

@@ -24,6 +24,11 @@ static int64_t age_s(const struct wire_view *view, int64_t since_ms)
     return view->now.ms > since_ms ? (view->now.ms - since_ms) / 1000 : 0;
 }
 
+static int per_cent(double share)
+{
+    return (int)(share * 100 + 0.5);
+}
+
 static void put_service(struct buf *buf, const struct lobby *lobby, int index)
 {
     const struct hall_service *service = &lobby->hall->services[index];
@@ -42,6 +47,8 @@ static void put_service(struct buf *buf, const struct lobby *lobby, int index)
     wire_put_text_or_null(buf, "code_reason", info->open ? "" : err_slug(info->closed_by));
     wire_put_int(buf, "windows", info->windows);
     wire_put_eta(buf, "eta", &info->eta);
+    const struct wire_foreseen *foreseen = lobby->view->foreseen;
+    wire_put_count(buf, "late_pct", foreseen != NULL ? per_cent(foreseen->late[index]) : -1);
     wire_close_object(buf);
 }
 
@@ -165,6 +172,66 @@ static void put_alerts(struct buf *buf, const struct lobby *lobby)
     wire_close_array(buf);
 }
 
+/* ---- what would help ---- */
+
+static void say_advice(const struct lobby *lobby, const struct wire_advice *advice,
+                       struct hall_text *text)
+{
+    int no = (int)lobby->hall->windows[advice->window].no;
+    int now = per_cent(advice->late_now);
+    int then = per_cent(advice->late_then);
+    (void)snprintf(text->zh, sizeof text->zh, "%s %d 号窗口%s:超时等候 %d%% → %d%%",
+                   advice->opens ? "开" : "请", no, advice->opens ? "" : "兼办", now, then);
+    (void)snprintf(text->en, sizeof text->en, "%s window %d%s: late %d %% → %d %%",
+                   advice->opens ? "open" : "let", no, advice->opens ? "" : " help", now, then);
+}
+
+/* As the hall is now it may be done already. */
+static bool is_done(const struct lobby *lobby, const struct wire_advice *advice)
+{
+    enum core_window_state state = lobby->windows[advice->window].state;
+    bool works = state != CORE_WINDOW_CLOSED && state != CORE_WINDOW_PAUSED;
+    return works == advice->opens || lobby->hall->windows[advice->window].retired;
+}
+
+static void put_advice(struct buf *buf, const struct lobby *lobby, const struct wire_advice *advice)
+{
+    struct hall_text text;
+    say_advice(lobby, advice, &text);
+    wire_open_object(buf, NULL);
+    wire_put_text(buf, "kind", advice->opens ? "open-window" : "add-service");
+    wire_put_int(buf, "window", lobby->hall->windows[advice->window].no);
+    wire_put_text(buf, "service", lobby->hall->services[advice->service].code);
+    wire_put_int(buf, "late_now_pct", per_cent(advice->late_now));
+    wire_put_int(buf, "late_then_pct", per_cent(advice->late_then));
+    wire_put_eta(buf, "eta_now", &advice->now);
+    wire_put_eta(buf, "eta_then", &advice->then);
+    wire_put_names(buf, "text", &text);
+    wire_close_object(buf);
+}
+
+static void put_foreseen(struct buf *buf, const struct lobby *lobby)
+{
+    const struct wire_foreseen *foreseen = lobby->view->foreseen;
+    wire_open_array(buf, "suggestions");
+    for (int i = 0; foreseen != NULL && i < foreseen->advice_count; i++) {
+        if (!is_done(lobby, &foreseen->advice[i])) {
+            put_advice(buf, lobby, &foreseen->advice[i]);
+        }
+    }
+    wire_close_array(buf);
+    if (foreseen == NULL) {
+        wire_put_null(buf, "forecast");
+        return;
+    }
+    wire_open_object(buf, "forecast");
+    wire_put_time(buf, "at", foreseen->at_ms);
+    wire_put_int(buf, "level_pct", (foreseen->level_pm + 5) / 10);
+    wire_put_count(buf, "covered_pct",
+                   foreseen->covered_pm < 0 ? -1 : (foreseen->covered_pm + 5) / 10);
+    wire_close_object(buf);
+}
+
 static void put_devices(struct buf *buf, const struct wire_view *view)
 {
     wire_open_array(buf, "devices");
@@ -216,6 +283,7 @@ void wire_view_lobby(struct buf *buf, const struct wire_view *view)
     }
     wire_close_array(buf);
     put_alerts(buf, &lobby);
+    put_foreseen(buf, &lobby);
     put_devices(buf, view);
     wire_close_object(buf);
 }

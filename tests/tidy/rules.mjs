@@ -16,7 +16,7 @@ const HEADERS = {
     core: ["core", "board", "cmd", "eta", "event", "hall", "line", "ticket"],
     store: ["store"],
     wire: ["wire", "wire_model", "wire_trace"],
-    engine: ["engine", "bus", "reader"],
+    engine: ["engine", "bus", "forecaster", "forecaster_watch", "reader"],
     http: ["http", "web_files"],
     device: ["device"],
     top: ["cli"],

@@ -85,6 +85,9 @@ function serviceMore(service) {
         i18n.t("issued", { n: service.issued }),
         i18n.t("served.by", { n: service.windows }),
     ];
+    if (service.waiting > 0 && service.late_pct > 0) {
+        parts.push(i18n.t("late", { n: service.late_pct }));
+    }
     return parts.concat(eta ? [eta] : [], service.open ? [] : [i18n.t("closed.now")]).join(" · ");
 }
 
@@ -160,6 +163,35 @@ function drawWindows() {
     );
 }
 
+/* What the forecast would do about waits that will be too long, with what it would change. */
+function drawSuggestions() {
+    byId("suggestions-section").hidden = view.suggestions.length === 0;
+    syncList(
+        byId("suggestions"),
+        view.suggestions,
+        (one) => `${one.service} ${one.window}`,
+        () => h("li", {}, h("strong", { class: "what" }), h("span", { class: "effect" })),
+        (element, one) => {
+            const service = serviceName(one.service);
+            setText(element.querySelector(".what"), i18n.t(`suggest.${one.kind}`, { n: one.window, service }));
+            const eta = one.eta_now && one.eta_then
+                ? i18n.t("suggest.wait", { now: etaText(i18n, one.eta_now), then: etaText(i18n, one.eta_then) })
+                : "";
+            const late = i18n.t("suggest.late", { now: one.late_now_pct, then: one.late_then_pct });
+            setText(element.querySelector(".effect"), [late, eta].filter(Boolean).join(" · "));
+        },
+    );
+}
+
+function forecastText() {
+    const { forecast } = view;
+    if (!forecast) {
+        return i18n.t("forecast.none");
+    }
+    const { level_pct: level, covered_pct: covered } = forecast;
+    return covered === null ? i18n.t("forecast.young", { level }) : i18n.t("forecast.watch", { level, covered });
+}
+
 function drawDevices() {
     syncList(
         byId("devices"),
@@ -185,6 +217,8 @@ function draw() {
     byId("day-open").disabled = view.open;
     byId("day-close").disabled = !view.open;
     drawAlerts();
+    drawSuggestions();
+    setText(byId("forecast"), forecastText());
     drawServices();
     drawWindows();
     drawDevices();
