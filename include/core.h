@@ -168,6 +168,17 @@ struct core_service_info {
 void core_get_service(const struct core *core, const struct core_now *now, int service,
                       struct core_service_info *ret_info);
 
+/* The chooser's answer. */
+struct core_choice {
+    int32_t visit; /* -1 nobody */
+    enum event_rule rule;
+};
+/* Whom the chooser would give that window (by position) at that time, not before the last event;
+ * `mask`: limited to these services, as event.count of ticket.called says; 0 none. Nothing changes
+ * but what has become due. */
+void core_choose(struct core *core, int window, int64_t at_ms, uint32_t mask,
+                 struct core_choice *ret_choice);
+
 /* Waiting tickets a window could call, oldest first, at most `max` slots; returns how many. */
 int core_list_waiting(const struct core *core, const struct core_now *now, int window,
                       int32_t *slots, int max);

@@ -1,4 +1,5 @@
-/* core_read: the state as values, for answers, views and signs. Nothing changes here. */
+/* core_read: the state as values, for answers, views and signs. Nothing changes here, but for what
+ * has become due when the chooser is asked. */
 #include <string.h>
 
 #include "buf.h"
@@ -184,6 +185,15 @@ void core_get_window(const struct core *core, const struct core_now *now, int wi
         pick_peek(core, window, now->ms, &pick);
         ret->next_visit = pick.leg >= 0 ? core->legs[pick.leg].visit : -1;
     }
+}
+
+void core_choose(struct core *core, int window, int64_t at_ms, uint32_t mask,
+                 struct core_choice *ret)
+{
+    struct core_pick pick;
+    pick_choose(core, window, at_ms, mask, &pick);
+    ret->visit = pick.leg >= 0 ? core->legs[pick.leg].visit : -1;
+    ret->rule = pick.leg >= 0 ? pick.rule : EVENT_RULE_NONE;
 }
 
 static enum err service_closed_by(const struct core *core, const struct core_now *now, int service)
