@@ -139,6 +139,16 @@ MUST_USE enum err engine_each_identity(struct engine *engine,
                                                            const struct identity_entry *entry),
                                        void *context);
 
+struct store;
+typedef enum err engine_day_handler(void *context, struct core *core, const struct event *event);
+/* Replays one business day of an open database under the configurations that were in force, and
+ * hands out each event before the core takes it. The core at the end of the day, or where the log
+ * ends, is the caller's to core_destroy(). ERR_NOT_FOUND: the day was never opened; ERR_REPLAY
+ * (logged with the row), the errors of the store and of `handler`. Inside store_begin() it is one
+ * snapshot, also while somebody serves. */
+MUST_USE enum err engine_replay_day(struct store *store, int32_t day, engine_day_handler *handler,
+                                    void *context, struct core **ret_core);
+
 /* Replays the whole log against a fresh core and compares the derived rows; used by `hallcall
  * verify`. `rebuild`: writes the derived rows anew. One line per finding goes to `report`; nothing
  * when the database could not be opened. */

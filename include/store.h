@@ -78,6 +78,10 @@ MUST_USE enum err store_event_last(struct store *store, int64_t *ret_seq, int64_
 /* seq of the row from which the newest business day replays (its first hall.day_opened); 0 when
  * there is none. */
 MUST_USE enum err store_event_day_start(struct store *store, int64_t *ret_seq);
+/* From which row (its first hall.day_opened) a business day replays, and how many rows that are
+ * until the next day begins or the log ends. ERR_NOT_FOUND when the day was never opened. */
+MUST_USE enum err store_event_day_span(struct store *store, int32_t day, int64_t *ret_seq,
+                                       int64_t *ret_count);
 /* Walks the whole chain. ERR_STORE_CORRUPT with the first bad seq. `ret_count`: rows looked at. */
 MUST_USE enum err store_event_check_chain(struct store *store, int64_t *ret_count,
                                           int64_t *ret_bad_seq);

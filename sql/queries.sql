@@ -96,6 +96,11 @@ SELECT min(seq) FROM event INDEXED BY event_day_opened
 WHERE kind = 'hall.day_opened'
   AND day = (SELECT max(day) FROM event INDEXED BY event_day_opened WHERE kind = 'hall.day_opened');
 
+-- name: event_day_span
+-- The first openings of a day and of the next one that was opened; NULL without.
+SELECT (SELECT min(seq) FROM event INDEXED BY event_day_opened WHERE kind = 'hall.day_opened' AND day = ?1),
+       (SELECT min(seq) FROM event INDEXED BY event_day_opened WHERE kind = 'hall.day_opened' AND day > ?1);
+
 -- ---- derived rows ----
 
 -- name: visit_put

@@ -60,6 +60,7 @@ struct replay {
     int64_t count;
     int32_t day; /* verify: the day whose rows were last compared */
     enum err (*day_done)(struct replay *replay);
+    engine_day_handler *before; /* of each event; may be NULL */
     void *context;
 };
 
@@ -114,6 +115,9 @@ static enum err replay_row(void *context, const struct store_event *row)
     if (err == ERR_NONE) {
         err = configure_for(replay);
     }
+    if (err == ERR_NONE && replay->before != NULL) {
+        err = replay->before(replay->context, replay->core, &replay->event);
+    }
     if (err == ERR_NONE) {
         err = core_replay(replay->core, &replay->event);
     }
@@ -139,6 +143,23 @@ static enum err first_version(void *context, const struct store_event *row)
     return err;
 }
 
+/* Makes the core as it was when row `start` was written, or, when that is 0, an empty one whose
+ * first event will be `next`. */
+static enum err begin_at(struct replay *replay, int64_t start, int64_t next)
+{
+    int64_t version = 0;
+    enum err err = start > 0
+                       ? store_event_each(replay->store, start - 1, 1, first_version, &version)
+                       : ERR_NONE;
+    if (err == ERR_NONE) {
+        err = configure(replay, version);
+    }
+    if (err == ERR_NONE) {
+        core_reset(replay->core, start > 0 ? start : next);
+    }
+    return err;
+}
+
 enum err engine_rebuild(struct engine *engine)
 {
     struct replay replay = {.store = engine->store};
@@ -146,21 +167,15 @@ enum err engine_rebuild(struct engine *engine)
     int64_t last;
     int64_t at_ms;
     int64_t epoch;
-    int64_t version = 0;
     enum err err = store_event_day_start(engine->store, &start);
     if (err == ERR_NONE) {
         err = store_event_last(engine->store, &last, &at_ms, &epoch);
     }
+    if (err == ERR_NONE) {
+        err = begin_at(&replay, start, last + 1);
+    }
     if (err == ERR_NONE && start > 0) {
-        err = store_event_each(engine->store, start - 1, 1, first_version, &version);
-    }
-    if (err == ERR_NONE) {
-        err = configure(&replay, version);
-    }
-    if (err == ERR_NONE) {
-        core_reset(replay.core, start > 0 ? start : last + 1);
-        err = start > 0 ? store_event_each(engine->store, start - 1, 0, replay_row, &replay)
-                        : ERR_NONE;
+        err = store_event_each(engine->store, start - 1, 0, replay_row, &replay);
     }
     if (err == ERR_NONE && core_hall(replay.core)->version != engine->config_version) {
         err = configure(&replay, engine->config_version); /* imported while nobody served */
@@ -173,6 +188,31 @@ enum err engine_rebuild(struct engine *engine)
     engine->core = replay.core;
     engine->replayed = replay.count;
     engine_forecast_forget_hall(engine);
+    return ERR_NONE;
+}
+
+enum err engine_replay_day(struct store *store, int32_t day, engine_day_handler *handler,
+                           void *context, struct core **ret_core)
+{
+    struct replay replay = {.store = store, .before = handler, .context = context};
+    int64_t start;
+    int64_t count;
+    enum err err = store_event_day_span(store, day, &start, &count);
+    if (err) {
+        return err;
+    }
+    err = begin_at(&replay, start, 0);
+    if (err == ERR_NOT_FOUND) {
+        err = ERR_REPLAY; /* an event names a configuration that is gone */
+    }
+    if (err == ERR_NONE) {
+        err = store_event_each(store, start - 1, count, replay_row, &replay);
+    }
+    if (err) {
+        core_destroy(replay.core);
+        return err;
+    }
+    *ret_core = replay.core;
     return ERR_NONE;
 }
 

@@ -264,6 +264,34 @@ enum err store_event_day_start(struct store *store, int64_t *ret_seq)
     return ERR_NONE;
 }
 
+enum err store_event_day_span(struct store *store, int32_t day, int64_t *ret_seq,
+                              int64_t *ret_count)
+{
+    int64_t last;
+    int64_t at_ms;
+    int64_t epoch;
+    enum err err = store_event_last(store, &last, &at_ms, &epoch);
+    if (err) {
+        return err;
+    }
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_EVENT_DAY_SPAN);
+    store_bind_int(statement, 1, day);
+    bool row = false;
+    err = store_step(store, statement, &row);
+    if (err) {
+        return err;
+    }
+    int64_t from = row ? sqlite3_column_int64(statement, 0) : 0;
+    int64_t next = row ? sqlite3_column_int64(statement, 1) : 0;
+    store_done(statement);
+    if (from == 0) {
+        return ERR_NOT_FOUND;
+    }
+    *ret_seq = from;
+    *ret_count = (next > 0 ? next : last + 1) - from;
+    return ERR_NONE;
+}
+
 enum err store_event_check_chain(struct store *store, int64_t *ret_count, int64_t *ret_bad_seq)
 {
     struct store_event_chain chain = {.store = store};

@@ -194,6 +194,19 @@ static void a_day_begins_with_its_first_opening(void **state)
         ok(store_event_day_start(fixture->store, &start));
         assert_int_equal(start, rows[i].start);
     }
+    int64_t start = 0;
+    int64_t count = 0;
+    ok(store_event_day_span(fixture->store, FIXTURE_DAY, &start, &count));
+    assert_int_equal(start, 2); /* reopened, it still begins there */
+    assert_int_equal(count, 4);
+    ok(store_event_day_span(fixture->store, FIXTURE_DAY + 1, &start, &count));
+    assert_int_equal(start, 6);
+    assert_int_equal(count, 3);
+    ok(store_event_day_span(fixture->store, FIXTURE_DAY + 4, &start, &count));
+    assert_int_equal(start, 9);
+    assert_int_equal(count, 1);
+    assert_int_equal(store_event_day_span(fixture->store, FIXTURE_DAY + 2, &start, &count),
+                     ERR_NOT_FOUND);
 }
 
 static void rollback_leaves_nothing(void **state)
