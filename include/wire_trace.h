@@ -7,8 +7,8 @@
 #include "sim.h"
 #include "wire.h"
 
-/* Fills `play`; its `tickets` are the caller's to free(). ERR_MALFORMED_BODY, ERR_INVALID_BODY,
- * ERR_NO_MEMORY. */
+/* Fills `play`, which is the caller's to sim_case_fini(), also after an error. ERR_MALFORMED_BODY,
+ * ERR_INVALID_BODY, ERR_NO_MEMORY. */
 MUST_USE enum err wire_trace_read(const char *text, size_t length, struct sim_case *play,
                                   struct wire_problem *problem);
 /* One item each of the lists of the answer, then the answer from the three lists. */

@@ -73,7 +73,7 @@ static int run_trace(const char *name, const struct buf *text)
     wire_problem_init(&problem, ERR_NONE);
     enum err err = wire_trace_read(text->data, text->length, &plan, &problem);
     int status = err ? report_problem(name, &problem) : play(name, &plan);
-    free(plan.tickets);
+    sim_case_fini(&plan);
     return status;
 }
 

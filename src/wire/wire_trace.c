@@ -95,7 +95,10 @@ static void read_windows(const struct wire_object *config, struct sim_case *play
             continue;
         }
         (void)wire_read_int32(&item, "id", WIRE_REQUIRED, 1, HALL_WINDOW_NO_MAX, &window->no);
-        (void)wire_read_int(&item, "open_ms", WIRE_OPTIONAL, 0, DAY_MS, &play->open_ms[i]);
+        struct sim_span *span = &play->spans[play->span_count++];
+        *span =
+            (struct sim_span){.window = (int16_t)play->hall.window_count, .close_ms = INT64_MAX};
+        (void)wire_read_int(&item, "open_ms", WIRE_OPTIONAL, 0, DAY_MS, &span->open_ms);
         if (wire_read_object(&item, "services", WIRE_REQUIRED, &services)) {
             read_abilities(&services, &play->hall, window);
         }
@@ -178,6 +181,9 @@ static void read_legs(const struct wire_object *item, const struct hall *hall,
     ticket->services[0] = ticket->service;
     if (wire_read_array(item, "service_ms", WIRE_REQUIRED, SIM_LEG_MAX, &array)) {
         ticket->leg_count = (int)json_array_size(array);
+        if (ticket->leg_count == 0) {
+            wire_object_add(item, "service_ms", "must have at least one");
+        }
         for (int i = 0; i < ticket->leg_count; i++) {
             ticket->service_ms[i] = json_integer_value(json_array_get(array, (size_t)i));
         }
@@ -251,6 +257,11 @@ enum err wire_trace_read(const char *text, size_t length, struct sim_case *play,
     enum err err = wire_json_parse(text, length, problem, &json);
     if (err) {
         return err;
+    }
+    play->spans = calloc(HALL_WINDOW_MAX, sizeof *play->spans);
+    if (play->spans == NULL) {
+        json_decref(json);
+        return ERR_NO_MEMORY;
     }
     wire_object_init(&root, json, problem);
     hall_set_defaults(&play->hall);
