@@ -5,9 +5,15 @@
  * ENGINE_DAY_SEED in the environment plays another day; a failure prints the seed. */
 #include "engine_fixture.h"
 
+#include <math.h>
+
+#include "sim_day.h"
+
 #define STEPS 6000
 #define BLOCK 48 /* jobs that are submitted together and so share batches */
 #define TICKET_MAX STEPS
+#define DATE_FIRST 20700 /* some time before the first day of the fixture, ... */
+#define DATES 1000       /* ... and the days after it that are looked for */
 
 static struct {
     uint64_t random;
@@ -229,6 +235,61 @@ static void verify(struct fixture *fixture)
     buf_fini(&report);
 }
 
+/* ---- the days once more, for the simulator ---- */
+
+static enum err read_again(void *context, struct core *core, const struct event *event)
+{
+    return sim_day_take(context, core, event);
+}
+
+/* The chooser asked again chooses the same, and the day can be measured and played. */
+static void ask_again(struct store *store, int32_t date)
+{
+    static struct sim_case play;
+    static struct measure_result result;
+    struct core *core = NULL;
+    struct sim_day *again = sim_day_create(date * 86400000LL - 8 * 3600000LL);
+    assert_non_null(again);
+    ok(engine_replay_day(store, date, read_again, again, &core));
+    ok(sim_day_end(again, core));
+    const struct sim_day_choices *choices = sim_day_choices(again);
+    for (int i = 0; i < choices->difference_count; i++) {
+        const struct sim_day_difference *difference = &choices->differences[i];
+        print_error("seq %lld: %s by %s, now %s by %s\n", (long long)difference->seq,
+                    difference->number, event_rule_text(difference->rule), difference->choice,
+                    event_rule_text(difference->choice_rule));
+    }
+    assert_int_equal(choices->same, choices->automatic);
+    ok(sim_day_case(again, 1, &play));
+    ok(sim_day_measure(again, &play, &result));
+    assert_true(fabs(result.discrimination_sum_ms) < 1);
+    print_message("day %d: %lld calls, %lld by the chooser, %d tickets, %lld of %lld legs called\n",
+                  (int)date, (long long)choices->calls, (long long)choices->automatic,
+                  play.ticket_count, (long long)result.all.n, (long long)result.all.legs);
+    ok(sim_measure(&play, &result));
+    assert_true(fabs(result.discrimination_sum_ms) < 1);
+    sim_case_fini(&play);
+    sim_day_destroy(again);
+    core_destroy(core);
+}
+
+static void ask_all_again(const struct fixture *fixture)
+{
+    struct store *store;
+    int days = 0;
+    ok(store_open(fixture->path, STORE_READER, &store));
+    for (int32_t date = DATE_FIRST; date < DATE_FIRST + DATES; date++) {
+        int64_t seq;
+        int64_t count;
+        if (store_event_day_span(store, date, &seq, &count) == ERR_NONE) {
+            ask_again(store, date);
+            days += 1;
+        }
+    }
+    store_close(store);
+    assert_true(days > 1);
+}
+
 static void random_days_replay_and_verify(void **state)
 {
     struct fixture *fixture = *state;
@@ -249,6 +310,7 @@ static void random_days_replay_and_verify(void **state)
     }
     fixture_close(fixture);
     verify(fixture);
+    ask_all_again(fixture);
     print_message("done=%d refused=%d tickets=%d\n", day.done, day.refused, day.count);
     /* The day was a real one: most kinds of commands had an effect. */
     int effective = 0;

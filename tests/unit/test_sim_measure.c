@@ -12,7 +12,7 @@
 #include <jansson.h>
 
 #include "fixture.h"
-#include "sim.h"
+#include "sim_day.h"
 #include "wire_trace.h"
 
 #define TRACES "tests/sim/traces.json"
@@ -108,6 +108,75 @@ static void test_traces(void **state)
         }
     }
     assert_int_equal(measured, 4);
+    json_decref(root);
+}
+
+/* ---- a case played is a day recorded ---- */
+
+struct recorder {
+    struct core *core; /* replays beside */
+    struct sim_day *day;
+};
+
+static void record_event(void *context, const struct event *event)
+{
+    struct recorder *recorder = context;
+    if (recorder->day == NULL) {
+        recorder->day = sim_day_create(event->day * 24LL * 3600 * 1000);
+        assert_non_null(recorder->day);
+    }
+    ok(sim_day_take(recorder->day, recorder->core, event));
+    ok(core_replay(recorder->core, event));
+}
+
+/* Plays the case and reads its events as those of a recorded day, of which a case is made again:
+ * the day as it was, that case, and the one it came from must measure alike, and the chooser asked
+ * again must choose the same. */
+static void check_round(const struct sim_case *play)
+{
+    static struct sim_case again;
+    static struct measure_result other;
+    struct core_limits limits = {.visit_max = SIM_TICKET_MAX};
+    struct recorder recorder = {.core = core_create(&limits, &play->hall)};
+    const struct sim_report report = {.event = record_event, .context = &recorder};
+    assert_non_null(recorder.core);
+    ok(sim_play(play, &report));
+    ok(sim_day_end(recorder.day, recorder.core));
+    const struct sim_day_choices *choices = sim_day_choices(recorder.day);
+    assert_true(choices->automatic > 0);
+    assert_int_equal(choices->same, choices->automatic);
+    assert_int_equal(choices->calls, choices->automatic);
+    ok(sim_day_case(recorder.day, 1, &again));
+    ok(sim_measure(play, &result));
+    ok(sim_measure(&again, &other));
+    assert_memory_equal(&result, &other, sizeof result);
+    ok(sim_day_measure(recorder.day, &again, &other));
+    for (int i = 0; i < MEASURE_PERSON_MAX; i++) { /* the simulator has no people */
+        other.approvers[i] = 0;
+        other.clerks[i] = (struct measure_person){0};
+    }
+    assert_memory_equal(&result, &other, sizeof result);
+    sim_case_fini(&again);
+    sim_day_destroy(recorder.day);
+    core_destroy(recorder.core);
+}
+
+static void test_rounds(void **state)
+{
+    static struct sim_case play;
+    (void)state;
+    json_t *root = json_load_file(TRACES, 0, NULL);
+    assert_non_null(root);
+    size_t at;
+    json_t *item;
+    json_array_foreach(json_object_get(root, "cases"), at, item)
+    {
+        read_trace(item, &play);
+        print_message("%s\n", json_string_value(json_object_get(item, "id")));
+        check_round(&play);
+        sim_case_fini(&play);
+    }
+    assert_true(at >= 16);
     json_decref(root);
 }
 
@@ -292,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_traces),
+        cmocka_unit_test(test_rounds),
         cmocka_unit_test_setup_teardown(test_windows_open_again, small_setup, small_teardown),
         cmocka_unit_test_setup_teardown(test_window_never_left, small_setup, small_teardown),
         cmocka_unit_test_setup_teardown(test_missed_call, small_setup, small_teardown),
