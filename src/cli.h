@@ -86,6 +86,8 @@ bool cli_open_store(const char *path, enum store_mode mode, struct store **ret_s
  * for messages. */
 bool cli_make_config(const char *name, const char *document, size_t length,
                      struct wire_config **ret_config);
+/* What is wrong with a file, one line for each finding. Returns CLI_FAILED. */
+int cli_report_problem(const char *name, const struct wire_problem *problem);
 /* Does this machine know the hall's time zone? False after a message with its path. */
 bool cli_check_zone(const struct wire_config *config);
 /* For engine_options.configured: the hall's time zone becomes the process's. */
@@ -113,6 +115,15 @@ bool cli_identity_roles(const struct cli_command *command, const struct cli_list
  * already. */
 bool cli_identity_window(const struct cli_command *command, struct store *store, const char *text,
                          int32_t *ret_window, int *ret_status);
+
+/* ---- simulate ---- */
+
+/* `simulate --db`; NULL: not given. cli_simulate_day.c */
+struct cli_day {
+    const char *db, *day, *policy, *roster;
+    uint64_t seed;
+};
+int cli_simulate_day(const struct cli_command *command, const struct cli_day *args);
 
 /* ---- serve ---- */
 

@@ -107,6 +107,14 @@ bool cli_make_config(const char *name, const char *document, size_t length,
     return false;
 }
 
+int cli_report_problem(const char *name, const struct wire_problem *problem)
+{
+    for (int i = 0; i < problem->error_count; i++) {
+        (void)cli_fail("%s: %s: %s", name, problem->errors[i].pointer, problem->errors[i].detail);
+    }
+    return problem->error_count > 0 ? CLI_FAILED : cli_fail("%s: %s", name, problem->detail_en);
+}
+
 bool cli_check_zone(const struct wire_config *config)
 {
     const char *zone = wire_config_hall(config)->timezone;

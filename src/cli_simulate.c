@@ -58,39 +58,27 @@ static int play(const char *name, const struct sim_case *plan)
     return status;
 }
 
-static int report_problem(const char *name, const struct wire_problem *problem)
-{
-    for (int i = 0; i < problem->error_count; i++) {
-        (void)cli_fail("%s: %s: %s", name, problem->errors[i].pointer, problem->errors[i].detail);
-    }
-    return problem->error_count > 0 ? CLI_FAILED : cli_fail("%s: %s", name, problem->detail_en);
-}
-
 static int run_trace(const char *name, const struct buf *text)
 {
     static struct sim_case plan;
     struct wire_problem problem;
     wire_problem_init(&problem, ERR_NONE);
     enum err err = wire_trace_read(text->data, text->length, &plan, &problem);
-    int status = err ? report_problem(name, &problem) : play(name, &plan);
+    int status = err ? cli_report_problem(name, &problem) : play(name, &plan);
     sim_case_fini(&plan);
     return status;
 }
 
-static int run_model(const char *name, const struct buf *text, const char *seed)
+static int run_model(const char *name, const struct buf *text, const uint64_t *seed)
 {
     static struct sim_model model;
     static struct sim_model_result result;
     struct wire_problem problem;
     wire_problem_init(&problem, ERR_NONE);
     if (wire_model_read(text->data, text->length, &model, &problem) != ERR_NONE) {
-        return report_problem(name, &problem);
+        return cli_report_problem(name, &problem);
     }
-    int64_t number;
-    if (seed != NULL && !cli_number(seed, 0, INT64_MAX, &number)) {
-        return cli_fail("--seed must be a whole number");
-    }
-    model.seed = seed != NULL ? (uint64_t)number : model.seed;
+    model.seed = seed != NULL ? *seed : model.seed;
     int64_t before_us = clock_mono_us();
     enum err err = sim_model_run(&model, &result);
     if (err) {
@@ -109,15 +97,44 @@ static int run_model(const char *name, const struct buf *text, const char *seed)
     return CLI_DONE;
 }
 
+/* The options, and what can be told of them before anything is read. */
+struct args {
+    const char *trace, *model, *seed;
+    struct cli_day day;
+};
+
+/* CLI_DONE when they fit together. */
+static int check_args(const struct cli_command *command, struct args *args)
+{
+    int64_t seed = 1;
+    bool of_day = args->day.day != NULL || args->day.policy != NULL || args->day.roster != NULL;
+    if ((args->trace != NULL) + (args->model != NULL) + (args->day.db != NULL) != 1) {
+        return cli_wrong(command, "give --model FILE.json, --trace FILE.json or --db FILE");
+    }
+    if (args->day.db == NULL && of_day) {
+        return cli_wrong(command, "--day, --policy and --roster go with --db FILE");
+    }
+    if (args->day.db != NULL && args->day.day == NULL) {
+        return cli_wrong(command, "say which day with --day YYYY-MM-DD");
+    }
+    if (args->seed != NULL && !cli_number(args->seed, 0, INT64_MAX, &seed)) {
+        return cli_wrong(command, "--seed must be a whole number");
+    }
+    args->day.seed = (uint64_t)seed;
+    return CLI_DONE;
+}
+
 static int simulate(const struct cli_command *command, int argc, char **argv)
 {
-    const char *trace = NULL;
-    const char *model = NULL;
-    const char *seed = NULL;
+    struct args args = {0};
     bool json = false;
-    const struct cli_option options[] = {{"trace", CLI_TEXT, &trace},
-                                         {"model", CLI_TEXT, &model},
-                                         {"seed", CLI_TEXT, &seed},
+    const struct cli_option options[] = {{"trace", CLI_TEXT, &args.trace},
+                                         {"model", CLI_TEXT, &args.model},
+                                         {"db", CLI_TEXT, &args.day.db},
+                                         {"day", CLI_TEXT, &args.day.day},
+                                         {"policy", CLI_TEXT, &args.day.policy},
+                                         {"roster", CLI_TEXT, &args.day.roster},
+                                         {"seed", CLI_TEXT, &args.seed},
                                          {"json", CLI_FLAG, &json},
                                          {0}};
     struct cli_list files;
@@ -125,28 +142,40 @@ static int simulate(const struct cli_command *command, int argc, char **argv)
     if (!cli_parse(command, argc, argv, options, &files, 0, &status)) {
         return status;
     }
-    if ((trace == NULL) == (model == NULL)) {
-        return cli_wrong(command, "give --model FILE.json or --trace FILE.json");
+    status = check_args(command, &args);
+    if (status != CLI_DONE || args.day.db != NULL) {
+        return status != CLI_DONE ? status : cli_simulate_day(command, &args.day);
     }
     struct buf text;
     buf_init(&text, CLI_FILE_MAX);
     status = CLI_FAILED;
-    if (cli_read_file(trace != NULL ? trace : model, &text)) {
-        status = trace != NULL ? run_trace(trace, &text) : run_model(model, &text, seed);
+    if (cli_read_file(args.trace != NULL ? args.trace : args.model, &text)) {
+        status = args.trace != NULL
+                     ? run_trace(args.trace, &text)
+                     : run_model(args.model, &text, args.seed != NULL ? &args.day.seed : NULL);
     }
     buf_fini(&text);
     return status;
 }
 
 const struct cli_command cli_simulate_commands[] = {
-    {"simulate", simulate, "--model FILE.json | --trace FILE.json [--seed N] [--json]",
+    {"simulate", simulate,
+     "--model FILE.json | --trace FILE.json | --db FILE --day YYYY-MM-DD [--policy FILE.json] "
+     "[--roster FILE.json] [--seed N] [--json]",
      "Runs the hall's own chooser on a virtual clock. The same seed gives the same bytes.\n"
-     "  --model  arrivals, service times, windows and policy; prints waits, overtakes and\n"
-     "           utilisation as JSON, and the speed on stderr\n"
-     "  --trace  one case; prints each call:\n"
-     "           calls  [ms, window, ticket, rule, points, [tickets passed]]\n"
-     "           notes  [ms, what, ticket]\n"
-     "           final  state and times passed of each ticket that was not served\n"
-     "  --seed   instead of the model's own\n"},
+     "  --model   arrivals, service times, windows and policy; prints waits, overtakes and\n"
+     "            utilisation as JSON, and the speed on stderr\n"
+     "  --trace   one case; prints each call:\n"
+     "            calls  [ms, window, ticket, rule, points, [tickets passed]]\n"
+     "            notes  [ms, what, ticket]\n"
+     "            final  state and times passed of each ticket that was not served\n"
+     "  --db      a recorded day, also while serving: asks the chooser again at every call, and\n"
+     "            prints the calls it would make differently and the measures of the day\n"
+     "  --day     which one\n"
+     "  --policy  the day under another policy: {\"policy\":{...},\"classes\":[...]} as in the\n"
+     "            configuration; what is left out stays as it was\n"
+     "  --roster  the day with other windows: {\"windows\":[{\"no\":3,\"services\":[...],\n"
+     "            \"open\":[[\"09:00\",\"11:30\"]]}]}\n"
+     "  --seed    instead of the model's own, or 1\n"},
     {0},
 };

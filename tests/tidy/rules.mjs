@@ -15,7 +15,7 @@ const HEADERS = {
     base: ["err", "log", "buf", "clock", "mailbox", "digest", "identity"],
     core: ["core", "board", "cmd", "eta", "event", "hall", "line", "ticket"],
     store: ["store"],
-    wire: ["wire", "wire_model", "wire_trace"],
+    wire: ["wire", "wire_day", "wire_model", "wire_trace"],
     engine: ["engine", "bus", "forecaster", "forecaster_watch", "reader"],
     http: ["http", "web_files"],
     device: ["device"],
