@@ -81,17 +81,35 @@ enum event_rule {
  * by a person. */
 #define EVENT_OVERTOOK_MAX 20
 
+/* An overtaken ticket as it stood at that call: enough to tell it why it was not its turn. */
+struct event_passed {
+    int64_t score; /* its points; without rate times age: its head starts and preference */
+    int64_t age_ms;
+    int32_t rate_pm;
+    int32_t times; /* how often policy has passed it so far, this call included when it counts */
+    int32_t cap;   /* the most its class allows; -1 no limit */
+};
+
 struct event_why {
     enum event_rule rule;
-    int64_t score;                        /* points: milliseconds times per mille */
-    int64_t head;                         /* its parts: head start, ... */
-    int64_t aged;                         /* ... rate times age, ... */
-    int64_t pref;                         /* ... and the window's preference */
-    char guard[TICKET_NUMBER_SIZE];       /* the leg that a guard protected */
-    int32_t overtaken;                    /* how many */
-    int32_t listed;                       /* how many of them are in `overtook` */
+    enum hall_rule policy;          /* in force at that call */
+    int64_t score;                  /* points: milliseconds times per mille */
+    int64_t head;                   /* its parts: head start, ... */
+    int64_t aged;                   /* ... rate times age, ... */
+    int64_t pref;                   /* ... and the window's preference */
+    int64_t age_ms;                 /* `aged`, taken apart */
+    int32_t rate_pm;                /* ... */
+    char guard[TICKET_NUMBER_SIZE]; /* the leg that a guard protected ... */
+    int32_t guard_times;            /* ... how often it had been passed before this call */
+    int64_t guard_age_ms;           /* ... and how long it had waited */
+    int32_t urgent_no;              /* urgent: which grant of the day, from 1; 0 unknown ... */
+    int32_t urgent_cap;             /* ... and how many there are a day */
+    int32_t overtaken;              /* how many */
+    int32_t listed;                 /* how many of them are in `overtook` */
     int32_t overtook[EVENT_OVERTOOK_MAX]; /* visit slots, oldest first */
     char numbers[EVENT_OVERTOOK_MAX][TICKET_NUMBER_SIZE];
+    int32_t detailed; /* how many are in `passed`: all listed, none in a log older than it */
+    struct event_passed passed[EVENT_OVERTOOK_MAX];
 };
 
 /* What kind of being acted; stored and shown, never trusted for rights. */

@@ -214,6 +214,7 @@ enum err apply_amended(struct core *core, const struct event *event)
     if ((event->changed & EVENT_CHANGED_URGENT) != 0) {
         visit->urgent_ms = event->at_ms;
         take_urgent(core, event->at_ms);
+        visit->urgent_no = core->urgent_today;
     }
     if ((event->changed & EVENT_CHANGED_NOTE) != 0) {
         text_copy_cut(visit->note, sizeof visit->note, event->note);

@@ -145,6 +145,7 @@ static void mix_visit(const struct core_visit *visit, uint64_t *hash)
     mix(hash, visit->cls);
     mix(hash, visit->version);
     mix(hash, visit->urgent_ms);
+    mix(hash, visit->urgent_no);
     mix(hash, visit->print);
     mix(hash, visit->copies);
     mix(hash, visit->time_inaccurate);

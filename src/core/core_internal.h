@@ -89,6 +89,7 @@ struct core_visit {
     int32_t same_identity; /* earlier visit of the same person */
     int64_t issued_ms;
     int64_t urgent_ms; /* when granted; 0 not urgent */
+    int32_t urgent_no; /* which grant of the day, from 1 */
     enum ticket_print print;
     int32_t copies;
     bool time_inaccurate;
@@ -155,6 +156,8 @@ struct core_pick {
     int32_t leg; /* -1 nobody */
     enum event_rule rule;
     int64_t score, head, aged, pref;
+    int64_t age_ms; /* `aged` is the product of these two */
+    int32_t rate_pm;
     int32_t guard;   /* leg protected, -1 none */
     int16_t account; /* service whose w_account changes, -1 none */
     int32_t account_value;

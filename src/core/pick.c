@@ -54,7 +54,9 @@ static void fill_score(const struct core *core, int32_t leg, int64_t pref_ms, in
     const struct hall_class *cls = class_of(core, leg);
     pick->leg = leg;
     pick->head = PICK_HEAD_FACTOR * head_of(core, l->service, cls, l->appointment);
-    pick->aged = (int64_t)cls->rate_pm * age_of(core, leg, at_ms);
+    pick->age_ms = age_of(core, leg, at_ms);
+    pick->rate_pm = cls->rate_pm;
+    pick->aged = (int64_t)pick->rate_pm * pick->age_ms;
     pick->pref = PICK_HEAD_FACTOR * pref_ms;
     pick->score = pick->head + pick->aged + pick->pref;
 }
@@ -394,19 +396,55 @@ void pick_commit_chosen(struct core *core, int window, int64_t at_ms, int32_t le
     count_passed(core, &set, leg, CORE_PASS_CHOSEN);
 }
 
-void pick_explain(struct core *core, int window, int64_t at_ms, uint32_t mask,
-                  const struct core_pick *pick, struct event_why *why)
+static void explain_choice(const struct core *core, int64_t at_ms, const struct core_pick *pick,
+                           struct event_why *why)
 {
-    memset(why, 0, sizeof *why);
     why->rule = pick->rule;
+    why->policy = core->hall.policy.rule;
     why->score = pick->score;
     why->head = pick->head;
     why->aged = pick->aged;
     why->pref = pick->pref;
+    why->age_ms = pick->age_ms;
+    why->rate_pm = pick->rate_pm;
     if (pick->guard >= 0) {
         text_copy_cut(why->guard, sizeof why->guard,
                       core->visits[core->legs[pick->guard].visit].number);
+        why->guard_times = queue_pass(core, pick->guard, CORE_PASS_POLICY);
+        why->guard_age_ms = age_of(core, pick->guard, at_ms);
     }
+    if (pick->rule == EVENT_RULE_URGENT) {
+        why->urgent_no = core->visits[core->legs[pick->leg].visit].urgent_no;
+        why->urgent_cap = core->hall.policy.urgent_per_day;
+    }
+}
+
+/* An overtaken leg, before the call is counted on it. */
+static void explain_passed(const struct core *core, int window, int64_t at_ms, int32_t leg,
+                           struct event_why *why)
+{
+    const struct core_visit *visit = &core->visits[core->legs[leg].visit];
+    struct event_passed *passed = &why->passed[why->listed];
+    struct core_pick own;
+    fill_score(core, leg, pref_of(core, window, core->legs[leg].service), at_ms, &own);
+    bool counts = why->rule == EVENT_RULE_POLICY || why->rule == EVENT_RULE_GUARD_K ||
+                  why->rule == EVENT_RULE_GUARD_W;
+    *passed = (struct event_passed){.score = own.score,
+                                    .age_ms = own.age_ms,
+                                    .rate_pm = own.rate_pm,
+                                    .times = queue_pass(core, leg, CORE_PASS_POLICY) + counts,
+                                    .cap = class_of(core, leg)->cap};
+    why->overtook[why->listed] = core->legs[leg].visit;
+    text_copy_cut(why->numbers[why->listed], TICKET_NUMBER_SIZE, visit->number);
+    why->listed += 1;
+    why->detailed = why->listed;
+}
+
+void pick_explain(struct core *core, int window, int64_t at_ms, uint32_t mask,
+                  const struct core_pick *pick, struct event_why *why)
+{
+    memset(why, 0, sizeof *why);
+    explain_choice(core, at_ms, pick, why);
     if (pick->rule == EVENT_RULE_DEFERRED || pick->rule == EVENT_RULE_EARLY ||
         pick->rule == EVENT_RULE_RESUMED) {
         return;
@@ -421,11 +459,7 @@ void pick_explain(struct core *core, int window, int64_t at_ms, uint32_t mask,
             queue_count(core, set.cursors[i].queue, set.cursors[i].base_ms, pick->leg);
     }
     while (why->listed < why->overtaken && why->listed < EVENT_OVERTOOK_MAX) {
-        int32_t leg = queue_set_take(core, &set);
-        why->overtook[why->listed] = core->legs[leg].visit;
-        text_copy_cut(why->numbers[why->listed], TICKET_NUMBER_SIZE,
-                      core->visits[core->legs[leg].visit].number);
-        why->listed += 1;
+        explain_passed(core, window, at_ms, queue_set_take(core, &set), why);
     }
 }
 

@@ -112,7 +112,6 @@ void wire_config_read_policy(const struct wire_object *root, struct hall *hall)
     static const char *const names[] = {"rule",        "w_share",    "idle_help",
                                         "idle_early",  "idle_order", "group_weights",
                                         "appointment", "urgent",     NULL};
-    static const char *const rules[] = {"score", "fifo", "strict", "ratio", "longest"};
     static const char *const orders[] = {"specialist", "longest_idle"};
     struct hall_policy *policy = &hall->policy;
     struct wire_object object;
@@ -120,7 +119,8 @@ void wire_config_read_policy(const struct wire_object *root, struct hall *hall)
         return;
     }
     int rule = (int)policy->rule;
-    (void)wire_read_word(&object, "rule", WIRE_OPTIONAL, rules, 5, &rule);
+    (void)wire_read_word(&object, "rule", WIRE_OPTIONAL, wire_policy_words, WIRE_POLICY_COUNT,
+                         &rule);
     policy->rule = (enum hall_rule)rule;
     (void)wire_read_int32(&object, "w_share", WIRE_OPTIONAL, 0, 100, &policy->w_share);
     (void)wire_read_bool(&object, "idle_help", WIRE_OPTIONAL, &policy->idle_help);

@@ -17,7 +17,7 @@
 #include "digest.h"
 #include "wire_internal.h"
 
-enum type { TEXT, INT32, INT64, TIME, STATE, POSITION, HEX };
+enum type { TEXT, INT32, INT64, TIME, STATE, POSITION, POLICY, HEX };
 
 /* Who sees a member besides the log. */
 enum {
@@ -86,9 +86,32 @@ static const struct member members[] = {
 };
 #define MEMBER_COUNT (sizeof members / sizeof members[0])
 
+/* Of an explanation, behind the members that each one has; in the log only. */
+#define WHY(name, type, field)                                                                     \
+    {                                                                                              \
+        name, name, type, 0, offsetof(struct event_why, field),                                    \
+            sizeof(((struct event_why *)NULL)->field)                                              \
+    }
+static const struct member why_members[] = {
+    WHY("guard", TEXT, guard),
+    WHY("policy", POLICY, policy),
+    WHY("age", INT64, age_ms),
+    WHY("rate", INT32, rate_pm),
+    WHY("guard_times", INT32, guard_times),
+    WHY("guard_age", INT64, guard_age_ms),
+    WHY("urgent_no", INT32, urgent_no),
+    WHY("urgent_cap", INT32, urgent_cap),
+};
+#define WHY_COUNT (sizeof why_members / sizeof why_members[0])
+
+_Static_assert(sizeof(enum hall_rule) == sizeof(int32_t), "enums are handled as int32");
 _Static_assert(sizeof(enum ticket_state) == sizeof(int32_t), "enums are handled as int32");
 _Static_assert(sizeof(enum event_position) == sizeof(int32_t), "enums are handled as int32");
 
+const char *const wire_policy_words[WIRE_POLICY_COUNT] = {
+    [HALL_RULE_SCORE] = "score", [HALL_RULE_FIFO] = "fifo",       [HALL_RULE_STRICT] = "strict",
+    [HALL_RULE_RATIO] = "ratio", [HALL_RULE_LONGEST] = "longest",
+};
 static const char *const position_words[] = {"keep_time", "front", "back"};
 static const char *const actor_words[] = {"system", "user", "device", "visitor"};
 #define POSITION_COUNT 3
@@ -145,6 +168,9 @@ static void put_member(struct buf *buf, const struct member *member, const char 
     case POSITION:
         wire_put_text(buf, key, position_words[get_int32(place)]);
         break;
+    case POLICY:
+        wire_put_text(buf, key, wire_policy_words[get_int32(place)]);
+        break;
     case HEX:
         wire_put_hex(buf, key, (const uint8_t *)place, member->size);
         break;
@@ -168,6 +194,23 @@ static bool why_is_none(const struct event_why *why)
            why->pref == 0 && why->guard[0] == '\0' && why->overtaken == 0 && why->listed == 0;
 }
 
+/* The overtaken as they stood: rows without names, since a call may pass twenty. */
+static void put_passed(struct buf *buf, const struct event_why *why)
+{
+    wire_open_array(buf, "passed");
+    for (int i = 0; i < why->detailed && i < EVENT_OVERTOOK_MAX; i++) {
+        const struct event_passed *passed = &why->passed[i];
+        wire_open_array(buf, NULL);
+        wire_put_int(buf, NULL, passed->score);
+        wire_put_int(buf, NULL, passed->age_ms);
+        wire_put_int(buf, NULL, passed->rate_pm);
+        wire_put_int(buf, NULL, passed->times);
+        wire_put_int(buf, NULL, passed->cap);
+        wire_close_array(buf);
+    }
+    wire_close_array(buf);
+}
+
 /* The whole explanation, with the slots that the core knows the overtaken by. */
 static void put_why_for_log(struct buf *buf, const struct event_why *why)
 {
@@ -178,8 +221,12 @@ static void put_why_for_log(struct buf *buf, const struct event_why *why)
     wire_put_int(buf, "aged", why->aged);
     wire_put_int(buf, "pref", why->pref);
     wire_put_int(buf, "overtaken", why->overtaken);
-    if (why->guard[0] != '\0') {
-        wire_put_text(buf, "guard", why->guard);
+    static const struct event_why none;
+    for (size_t i = 0; i < WHY_COUNT; i++) {
+        const char *place = (const char *)why + why_members[i].offset;
+        if (!is_none(&why_members[i], place, (const char *)&none + why_members[i].offset)) {
+            put_member(buf, &why_members[i], place, WIRE_FORM_LOG);
+        }
     }
     if (why->listed > 0) {
         wire_open_array(buf, "overtook");
@@ -192,6 +239,9 @@ static void put_why_for_log(struct buf *buf, const struct event_why *why)
             wire_put_int(buf, NULL, why->overtook[i]);
         }
         wire_close_array(buf);
+    }
+    if (why->detailed > 0) {
+        put_passed(buf, why);
     }
     wire_close_object(buf);
 }
@@ -320,6 +370,9 @@ static void take_member(struct wire_cursor *cursor, const struct member *member,
     case POSITION:
         small = take_word(cursor, position_words, POSITION_COUNT);
         break;
+    case POLICY:
+        small = take_word(cursor, wire_policy_words, WIRE_POLICY_COUNT);
+        break;
     }
     memcpy(place, &small, sizeof small);
 }
@@ -374,6 +427,31 @@ static void take_overtaken(struct wire_cursor *cursor, struct event_why *why)
     why->listed = count;
 }
 
+/* A row for each of those listed, in their order. */
+static void take_passed(struct wire_cursor *cursor, struct event_why *why)
+{
+    bool first = true;
+    wire_cursor_take(cursor, '[');
+    while (wire_cursor_next(cursor, ']', &first)) {
+        if (why->detailed == why->listed) {
+            cursor->bad = true;
+            return;
+        }
+        struct event_passed *passed = &why->passed[why->detailed++];
+        wire_cursor_take(cursor, '[');
+        passed->score = take_int64(cursor);
+        wire_cursor_take(cursor, ',');
+        passed->age_ms = take_int64(cursor);
+        wire_cursor_take(cursor, ',');
+        passed->rate_pm = take_int32(cursor);
+        wire_cursor_take(cursor, ',');
+        passed->times = take_int32(cursor);
+        wire_cursor_take(cursor, ',');
+        passed->cap = take_int32(cursor);
+        wire_cursor_take(cursor, ']');
+    }
+}
+
 static void take_rule(struct wire_cursor *cursor, struct event_why *why)
 {
     char text[16];
@@ -392,6 +470,42 @@ static int64_t take_part(struct wire_cursor *cursor, const char *name)
     return take_int64(cursor);
 }
 
+/* The member of that name at or behind `start`; `count` when there is none. */
+static size_t find_member(const struct member *list, size_t count, const char *name, size_t start)
+{
+    size_t at = start;
+    while (at < count && strcmp(list[at].log_name, name) != 0) {
+        at++;
+    }
+    return at;
+}
+
+/* What may follow: the members of the table, then the lists. */
+static void take_why_rest(struct wire_cursor *cursor, struct event_why *why)
+{
+    size_t next = 0;
+    while (wire_cursor_try(cursor, ',')) {
+        char name[16];
+        wire_cursor_text(cursor, name, sizeof name);
+        wire_cursor_take(cursor, ':');
+        if (cursor->bad) {
+            return;
+        }
+        size_t at = find_member(why_members, WHY_COUNT, name, next);
+        if (at < WHY_COUNT) {
+            take_member(cursor, &why_members[at], (char *)why + why_members[at].offset);
+            next = at + 1;
+        } else if (strcmp(name, "overtook") == 0 && why->listed == 0) {
+            take_overtaken(cursor, why);
+            next = WHY_COUNT;
+        } else if (strcmp(name, "passed") == 0 && why->detailed == 0 && why->listed > 0) {
+            take_passed(cursor, why);
+        } else {
+            cursor->bad = true;
+        }
+    }
+}
+
 static void take_why(struct wire_cursor *cursor, struct event_why *why)
 {
     wire_cursor_take(cursor, '{');
@@ -403,32 +517,8 @@ static void take_why(struct wire_cursor *cursor, struct event_why *why)
     wire_cursor_take(cursor, ',');
     take_name(cursor, "overtaken");
     why->overtaken = take_int32(cursor);
-    while (wire_cursor_try(cursor, ',')) {
-        char name[16];
-        wire_cursor_text(cursor, name, sizeof name);
-        wire_cursor_take(cursor, ':');
-        if (cursor->bad) {
-            return;
-        }
-        if (strcmp(name, "guard") == 0 && why->guard[0] == '\0' && why->listed == 0) {
-            wire_cursor_text(cursor, why->guard, sizeof why->guard);
-        } else if (strcmp(name, "overtook") == 0 && why->listed == 0) {
-            take_overtaken(cursor, why);
-        } else {
-            cursor->bad = true;
-        }
-    }
+    take_why_rest(cursor, why);
     wire_cursor_take(cursor, '}');
-}
-
-/* The member of that name at or behind `start`; MEMBER_COUNT when there is none. */
-static size_t find_member(const char *name, size_t start)
-{
-    size_t at = start;
-    while (at < MEMBER_COUNT && strcmp(members[at].log_name, name) != 0) {
-        at++;
-    }
-    return at;
 }
 
 /* Day, actor and why stand around the members of the table: one before, two behind. */
@@ -456,7 +546,7 @@ static void take_event(struct wire_cursor *cursor, struct event *event)
             wire_cursor_text(cursor, day, sizeof day);
             day_due = false;
         } else {
-            next = find_member(name, next);
+            next = find_member(members, MEMBER_COUNT, name, next);
             if (next >= MEMBER_COUNT) {
                 cursor->bad = true;
                 return;

@@ -124,6 +124,9 @@ enum wire_form {
 };
 /* The members of the event, without braces. */
 void wire_event_put_members(struct buf *buf, const struct event *event, enum wire_form form);
+/* The policies in the configuration's words, by enum hall_rule. */
+#define WIRE_POLICY_COUNT 5
+extern const char *const wire_policy_words[WIRE_POLICY_COUNT];
 /* {"rule",…,"text","text_en"}; `number` is the called ticket's; null when there was no choice. */
 void wire_put_why(struct buf *buf, const char *key, const char *number,
                   const struct event_why *why);

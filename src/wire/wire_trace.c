@@ -116,11 +116,11 @@ static void read_switch(const struct wire_object *object, const char *name, bool
 
 static void read_policy(const struct wire_object *config, struct hall *hall)
 {
-    static const char *const rules[] = {"score", "fifo", "strict", "ratio", "longest"};
     struct wire_object object;
     const json_t *weights;
     int rule = HALL_RULE_SCORE;
-    (void)wire_read_word(config, "rule", WIRE_REQUIRED, rules, 5, &rule);
+    (void)wire_read_word(config, "rule", WIRE_REQUIRED, wire_policy_words, WIRE_POLICY_COUNT,
+                         &rule);
     hall->policy.rule = (enum hall_rule)rule;
     (void)wire_read_int32(config, "w_share", WIRE_OPTIONAL, 0, 100, &hall->policy.w_share);
     read_switch(config, "idle_help", &hall->policy.idle_help);

@@ -396,8 +396,74 @@ static void test_chosen_call(void **state)
     assert_int_equal(f.result.why.rule, EVENT_RULE_CHOSEN);
     assert_int_equal(f.result.why.overtaken, 2);
     assert_string_equal(f.result.why.numbers[0], "A001");
+    assert_int_equal(f.result.why.detailed, 2);
+    assert_int_equal(f.result.why.passed[0].times, 0); /* the cap bounds policy, not choices */
     cmd->window = 2;
     assert_int_equal(fixture_step(&f), ERR_LOST_RACE);
+}
+
+/* The choice can be told later: each part of the points, of those who were passed as well. */
+static void test_call_keeps_what_decided(void **state)
+{
+    (void)state;
+    assert_true(fixture_issue(&f, "a", "") >= 0);
+    fixture_wait(&f, 600);
+    for (int i = 0; i < 2; i++) {
+        assert_true(fixture_issue(&f, "a", "elderly") >= 0);
+    }
+    fixture_wait(&f, 240);
+    for (int32_t window = 1; window <= 2; window++) {
+        fixture_staff(&f, window);
+        assert_int_equal(on_window(CMD_NEXT, window), ERR_NONE);
+        const struct event_why *why = &f.result.why;
+        assert_int_equal(why->rule, EVENT_RULE_POLICY);
+        assert_int_equal(why->policy, HALL_RULE_SCORE);
+        assert_int_equal(why->age_ms, 240000);
+        assert_int_equal(why->rate_pm, 2000);
+        assert_true(why->head == 600000000 && why->score == 600000000 + 2000 * 240000);
+        assert_int_equal(why->detailed, 1);
+        assert_string_equal(why->numbers[0], "A001");
+        assert_int_equal(why->passed[0].score, 840000000);
+        assert_int_equal(why->passed[0].age_ms, 840000);
+        assert_int_equal(why->passed[0].rate_pm, 1000);
+        assert_int_equal(why->passed[0].times, window); /* this call included */
+        assert_int_equal(why->passed[0].cap, 8);
+    }
+}
+
+/* However many are passed, twenty are told of; the rest is a number. */
+static void test_call_names_the_twenty_oldest(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 25; i++) {
+        assert_true(fixture_issue(&f, "a", "") >= 0);
+    }
+    assert_true(fixture_issue(&f, "a", "disabled") >= 0);
+    fixture_staff(&f, 1);
+    assert_int_equal(on_window(CMD_NEXT, 1), ERR_NONE);
+    assert_int_equal(f.result.why.overtaken, 25);
+    assert_int_equal(f.result.why.listed, EVENT_OVERTOOK_MAX);
+    assert_int_equal(f.result.why.detailed, EVENT_OVERTOOK_MAX);
+    assert_string_equal(f.result.why.numbers[19], "A020");
+    assert_int_equal(f.result.why.passed[19].times, 1);
+}
+
+static void test_guard_tells_how_often(void **state)
+{
+    (void)state;
+    assert_true(fixture_issue(&f, "a", "") >= 0);
+    for (int i = 0; i < 9; i++) {
+        assert_true(fixture_issue(&f, "a", "disabled") >= 0);
+    }
+    fixture_staff(&f, 1);
+    for (int i = 0; i < 8; i++) {
+        assert_int_equal(on_window(CMD_NEXT, 1), ERR_NONE);
+        assert_int_equal(on_ticket(CMD_START, f.events[f.event_count - 1].number), ERR_NONE);
+    }
+    assert_int_equal(on_window(CMD_NEXT, 1), ERR_NONE);
+    assert_int_equal(f.result.why.rule, EVENT_RULE_GUARD_K);
+    assert_string_equal(f.result.why.guard, "A001");
+    assert_int_equal(f.result.why.guard_times, 8);
 }
 
 static void test_auto_next(void **state)
@@ -471,6 +537,9 @@ int main(void)
         CASE(test_visitor_needs_the_secret),
         CASE(test_stale_version),
         CASE(test_chosen_call),
+        CASE(test_call_keeps_what_decided),
+        CASE(test_call_names_the_twenty_oldest),
+        CASE(test_guard_tells_how_often),
         CASE(test_auto_next),
         CASE(test_walk_in_and_suspend),
         CASE(test_held_again_is_not_lost),

@@ -50,6 +50,19 @@ static void test_urgent_bucket(void **state)
     assert_int_equal(on_window(CMD_NEXT, 1), ERR_NONE);
     assert_int_equal(f.result.visit, 3);
     assert_int_equal(f.result.why.rule, EVENT_RULE_URGENT);
+    assert_int_equal(f.result.why.urgent_no, 1);
+    assert_int_equal(f.result.why.urgent_cap, f.hall.policy.urgent_per_day);
+    assert_int_equal(f.result.why.passed[0].times, 0); /* counted apart */
+    (void)fixture_wait(&f, 1800);
+    cmd = fixture_cmd(&f, CMD_AMEND);
+    text_copy_cut(cmd->number, sizeof cmd->number, "A003");
+    cmd->changed = EVENT_CHANGED_URGENT;
+    text_copy_cut(cmd->reason, sizeof cmd->reason, "train");
+    text_copy_cut(cmd->approver, sizeof cmd->approver, "boss");
+    assert_int_equal(fixture_step(&f), ERR_NONE);
+    fixture_staff(&f, 2);
+    assert_int_equal(on_window(CMD_NEXT, 2), ERR_NONE);
+    assert_int_equal(f.result.why.urgent_no, 2);
 }
 
 static void test_day_close(void **state)
