@@ -30,6 +30,9 @@ enum engine_what {
                           reader then */
     ENGINE_GET_SLIP,   /* cmd.ticket_id, columns: text of so many columns, or a page when 0 */
     ENGINE_GET_PUBLIC, /* cmd.token */
+    ENGINE_GET_PASSED, /* cmd.ticket_id, or cmd.token if the command has one: fills cmd.ticket_id
+                          and `passed`, without a body. Stored rows learn of a passing only when the
+                          ticket itself moves */
     ENGINE_GET_WINDOW, /* cmd.window */
     ENGINE_GET_WINDOWS,
     ENGINE_VIEW_KIOSK,
@@ -90,6 +93,7 @@ struct engine_job {
     char location[64];
     int64_t version; /* ETag; -1 none */
     bool replayed;   /* a stored answer */
+    int32_t passed;  /* GET_PASSED: by policy */
     struct buf body; /* owned by the job: engine_job_init, engine_job_fini */
     /* back */
     void (*done)(

@@ -21,7 +21,8 @@ enum reader_what {
     READER_TICKETS, /* filter -> {"items":[],"next_cursor":} */
     READER_TICKET,  /* ticket_id, also of past days */
     READER_HISTORY, /* ticket_id -> {"items":[...]} */
-    READER_WHY,     /* ticket_id -> why it was called, or that it still waits */
+    READER_WHY, /* ticket_id, passed -> why it was called, or that it waits, and who passed it */
+    READER_WHY_OWN, /* the same, told to its owner */
     READER_CHANGES  /* after, limit -> {"items":[envelope],"next_after":n} */
 };
 
@@ -30,6 +31,7 @@ struct reader_job {
     struct wire_login login;
     struct store_ticket_filter filter;
     char ticket_id[TICKET_ID_SIZE];
+    int32_t passed; /* as the engine knows it; -1: as stored */
     int64_t after;
     int64_t limit;
     /* out */

@@ -72,6 +72,11 @@ MUST_USE enum err store_event_each(struct store *store, int64_t after, int64_t l
 /* Rows of one ticket, in order; at most 500 (a ticket's life is some dozen events). */
 MUST_USE enum err store_event_each_of_ticket(struct store *store, const char *ticket_id,
                                              store_event_handler *handler, void *context);
+/* Calls with after < seq < before that passed the ticket of that number and name it, newest first,
+ * at most `limit`. The number is one of that day. */
+MUST_USE enum err store_event_each_passing(struct store *store, int64_t after, int64_t before,
+                                           const char *number, int limit,
+                                           store_event_handler *handler, void *context);
 /* seq, time and epoch of the last row; zeros when the log is empty. */
 MUST_USE enum err store_event_last(struct store *store, int64_t *ret_seq, int64_t *ret_at_ms,
                                    int64_t *ret_epoch);

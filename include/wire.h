@@ -114,12 +114,27 @@ void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool
                               const struct wire_config *config);
 void wire_window_print(struct buf *buf, const struct core_window_info *info,
                        const struct ticket *current, const struct wire_config *config);
-/* {"ticket":…|null,"finished":…|null,"why":{rule,score,head,aged,pref,guard,overtook[],overtaken,text,text_en}|null};
- * tickets and `why` may be NULL. */
+/* {"ticket":…|null,"finished":…|null,"why":…|null}, where why is {rule,policy,score,head,aged,pref,
+ * guard,overtook[],passed_over[],overtaken,text,text_en}; tickets and `why` may be NULL. */
 void wire_next_print(struct buf *buf, const struct ticket *ticket, const struct ticket *finished,
                      const struct event_why *why, const struct wire_config *config);
-void wire_why_print(struct buf *buf, const struct ticket *ticket, const struct event *called,
+
+/* A ticket and the calls that concern it. Everything borrowed. */
+#define WIRE_PASSED_BY_MAX 8
+struct wire_why {
+    const struct ticket *ticket;
+    const struct event *called; /* its own newest call; NULL none */
+    const struct event *calls;  /* those that passed it, newest first, ... */
+    int call_count;             /* ... at most WIRE_PASSED_BY_MAX */
+    int32_t passed;             /* how often policy has passed it; -1: as the ticket says */
+};
+/* For staff: why it was called or that it waits, what can still pass it, and what has. */
+void wire_why_print(struct buf *buf, const struct wire_why *facts,
                     const struct wire_config *config);
+/* For the visitor: {"number","state","passed","cap","more","urgent_per_day","text","text_en",
+ * "passed_by":[{"number","called_at","window","rule","text","text_en"}],"unnamed"}. */
+void wire_public_why_print(struct buf *buf, const struct wire_why *facts,
+                           const struct wire_config *config);
 /* One line of a ticket's history. */
 void wire_history_item_print(struct buf *buf, const struct event *event);
 void wire_identity_print(struct buf *buf, const struct identity *identity, const char *csrf);

@@ -86,6 +86,16 @@ SELECT seq, epoch, at_ms, wall_ms, day, kind, ticket_id, visit, leg, window, act
        hash
 FROM event INDEXED BY event_ticket WHERE ticket_id = ?1 ORDER BY seq LIMIT ?2;
 
+-- name: event_each_passing
+-- The calls between ?1 and ?2 that name ?3 (quoted) behind ?4, the key of the overtaken. Walks over the rows
+-- between, so the caller gives the time that one ticket waited, and looks into those of calls alone.
+SELECT seq, epoch, at_ms, wall_ms, day, kind, ticket_id, visit, leg, window, actor, device, request_id, data,
+       hash
+FROM event
+WHERE seq > ?1 AND seq < ?2 AND kind = 'ticket.called'
+  AND instr(data, ?4) > 0 AND instr(substr(data, instr(data, ?4)), ?3) > 0
+ORDER BY seq DESC LIMIT ?5;
+
 -- name: event_last
 SELECT seq, at_ms, epoch, hash FROM event ORDER BY seq DESC LIMIT 1;
 

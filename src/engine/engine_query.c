@@ -55,6 +55,20 @@ static void get_ticket(struct engine *engine, struct engine_job *job, int32_t sl
     }
 }
 
+static void get_passed(struct engine *engine, struct engine_job *job)
+{
+    int32_t passed[3]; /* by policy, by urgent grants, by chosen calls */
+    int32_t slot = job->cmd.has_token ? core_find_token(engine->core, job->cmd.token)
+                                      : core_find_id(engine->core, job->cmd.ticket_id);
+    if (slot < 0) {
+        engine_fail(job, ERR_NOT_FOUND);
+        return;
+    }
+    core_ticket_id(engine->core, slot, job->cmd.ticket_id);
+    core_ticket_passed(engine->core, slot, passed);
+    job->passed = passed[0];
+}
+
 static void get_window(struct engine *engine, struct engine_job *job)
 {
     struct core_window_info info;
@@ -169,6 +183,9 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
         break;
     case ENGINE_GET_PUBLIC:
         get_ticket(engine, job, core_find_token(engine->core, job->cmd.token));
+        break;
+    case ENGINE_GET_PASSED:
+        get_passed(engine, job);
         break;
     case ENGINE_GET_WINDOW:
         get_window(engine, job);

@@ -27,6 +27,7 @@ struct reader {
     int64_t config_version;
     char site[HALL_CODE_SIZE * 2];
     int64_t epoch;
+    struct event calls[WIRE_PASSED_BY_MAX]; /* scratch of run_why(): too large for a stack */
     char nobody_hash[128]; /* checked for unknown users, so that they take as long as others */
     pthread_t thread;
     bool started;
@@ -34,7 +35,7 @@ struct reader {
 
 void reader_job_init(struct reader_job *job, enum reader_what what)
 {
-    *job = (struct reader_job){.what = what};
+    *job = (struct reader_job){.what = what, .passed = -1};
     buf_init(&job->body, READER_BODY_MAX);
 }
 
@@ -92,7 +93,21 @@ struct listing {
     int count;
     char last_id[TICKET_ID_SIZE];
     int64_t last_seq;
-    struct event called; /* the newest ticket.called; EVENT_KIND_COUNT while none was seen */
+};
+
+/* What run_why() learns of a ticket from its own events. */
+struct life {
+    int64_t issued_seq;
+    int64_t since_seq;   /* its last leg began to wait */
+    int64_t left_seq;    /* it was last taken out of the queue; 0 never */
+    int64_t last_seq;    /* its newest event */
+    struct event called; /* its newest call; EVENT_KIND_COUNT while none was seen */
+};
+
+/* The calls that passed a ticket, in the reader's own memory: an event is large. */
+struct passing {
+    struct event *calls;
+    int count;
 };
 
 static void add_comma(struct listing *listing)
@@ -129,13 +144,39 @@ static enum err take_history(void *context, const struct store_event *row)
     return err;
 }
 
-static enum err take_called(void *context, const struct store_event *row)
+static enum err take_life(void *context, const struct store_event *row)
 {
-    struct listing *listing = context;
-    if (strcmp(row->kind, event_kind_text(EVENT_TICKET_CALLED)) != 0) {
+    struct life *life = context;
+    life->last_seq = row->seq;
+    switch ((int)event_kind_parse(row->kind)) {
+    case EVENT_TICKET_ISSUED:
+        life->issued_seq = row->seq;
+        life->since_seq = row->seq;
+        return ERR_NONE;
+    case EVENT_TICKET_TRANSFERRED:
+        life->since_seq = row->seq;
+        return ERR_NONE;
+    case EVENT_TICKET_UNDONE: /* perhaps a transfer, and the leg before it goes on */
+        life->since_seq = life->issued_seq;
+        return ERR_NONE;
+    case EVENT_TICKET_CALLED:
+        life->left_seq = row->seq;
+        return read_event(row, &life->called);
+    case EVENT_TICKET_CANCELLED:
+    case EVENT_TICKET_VOIDED:
+    case EVENT_TICKET_EXPIRED:
+        life->left_seq = row->seq;
+        return ERR_NONE;
+    default:
         return ERR_NONE;
     }
-    return read_event(row, &listing->called);
+}
+
+static enum err take_passing(void *context, const struct store_event *row)
+{
+    struct passing *passing = context;
+    assert(passing->count < WIRE_PASSED_BY_MAX); /* as many as were asked for */
+    return read_event(row, &passing->calls[passing->count++]);
 }
 
 static enum err take_change(void *context, const struct store_event *row)
@@ -203,25 +244,49 @@ static enum err run_history(struct reader *reader, struct reader_job *job)
     return listing.count > 0 ? ERR_NONE : ERR_NOT_FOUND;
 }
 
+/* Behind the last event that can have passed it: nobody is passed who does not wait. */
+static int64_t wait_end(const struct life *life, enum ticket_state state)
+{
+    if (state == TICKET_WAITING || state == TICKET_BOOKED) {
+        return INT64_MAX;
+    }
+    return life->left_seq > life->since_seq ? life->left_seq : life->last_seq;
+}
+
 static enum err run_why(struct reader *reader, struct reader_job *job)
 {
     struct ticket ticket;
-    struct listing listing = {.reader = reader, .body = &job->body};
-    listing.called.kind = EVENT_KIND_COUNT;
+    struct life life = {.called = {.kind = EVENT_KIND_COUNT}};
+    struct passing passing = {.calls = reader->calls};
     enum err err = store_ticket_get(reader->store, job->ticket_id, &ticket);
     if (err) {
         return err;
     }
-    err = store_event_each_of_ticket(reader->store, job->ticket_id, take_called, &listing);
+    err = store_event_each_of_ticket(reader->store, job->ticket_id, take_life, &life);
     if (err) {
         return err;
     }
-    bool called = listing.called.kind == EVENT_TICKET_CALLED;
-    err = refresh_config(reader);
-    if (err == ERR_NONE) {
-        wire_why_print(&job->body, &ticket, called ? &listing.called : NULL, reader->config);
+    err = store_event_each_passing(reader->store, life.since_seq, wait_end(&life, ticket.state),
+                                   ticket.number, WIRE_PASSED_BY_MAX, take_passing, &passing);
+    if (err) {
+        return err;
     }
-    return err;
+    err = refresh_config(reader);
+    if (err) {
+        return err;
+    }
+    const struct wire_why facts = {.ticket = &ticket,
+                                   .called = life.called.kind == EVENT_TICKET_CALLED ? &life.called
+                                                                                     : NULL,
+                                   .calls = passing.calls,
+                                   .call_count = passing.count,
+                                   .passed = job->passed};
+    if (job->what == READER_WHY_OWN) {
+        wire_public_why_print(&job->body, &facts, reader->config);
+    } else {
+        wire_why_print(&job->body, &facts, reader->config);
+    }
+    return ERR_NONE;
 }
 
 static enum err run_changes(struct reader *reader, struct reader_job *job)
@@ -252,6 +317,7 @@ static enum err run(struct reader *reader, struct reader_job *job)
     case READER_HISTORY:
         return run_history(reader, job);
     case READER_WHY:
+    case READER_WHY_OWN:
         return run_why(reader, job);
     case READER_CHANGES:
         return run_changes(reader, job);

@@ -194,3 +194,20 @@ void http_handle_query(struct http_req *req)
     http_command_actor(req, &job->cmd);
     http_job_submit(req, NULL);
 }
+
+void http_command_ask_by_token(struct http_req *req, enum engine_what what, http_handler *resume)
+{
+    struct engine_job *job = http_job_make(req, what);
+
+    if (!job) {
+        return;
+    }
+    job->visitor = true;
+    job->if_none = -1;
+    if (command_path(req, &job->cmd)) {
+        http_reply_problem(req, ERR_NOT_FOUND);
+        return;
+    }
+    http_command_actor(req, &job->cmd);
+    http_job_submit(req, resume);
+}

@@ -384,20 +384,7 @@ static void public_found(struct http_req *req)
 
 void http_handle_public_events(struct http_req *req)
 {
-    struct engine_job *job = http_job_make(req, ENGINE_GET_PUBLIC);
-
-    if (!job) {
-        return;
-    }
-    job->visitor = true;
-    job->if_none = -1;
-    job->cmd.has_token = true;
-    if (digest_unhex(req->params.token, job->cmd.token, sizeof(job->cmd.token))) {
-        http_reply_problem(req, ERR_NOT_FOUND);
-        return;
-    }
-    http_command_actor(req, &job->cmd);
-    http_job_submit(req, public_found);
+    http_command_ask_by_token(req, ENGINE_GET_PUBLIC, public_found);
 }
 
 /* Looks at the next frames once for all streams. Returns how many; `ret_gone` when the ring was

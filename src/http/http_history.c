@@ -85,9 +85,39 @@ void http_handle_history(struct http_req *req)
     handle_reader_id(req, READER_HISTORY);
 }
 
+/* The second half: the engine has said how often the ticket was passed, the log says by whom. */
+static void why_stored(struct http_req *req)
+{
+    const struct engine_job *asked = req->job;
+    bool past = asked->err == ERR_NOT_FOUND && !asked->visitor;
+    struct reader_job *job;
+
+    if (asked->err && !past) {
+        http_reply_job(req);
+        return;
+    }
+    job = http_job_make_reader(req, asked->visitor ? READER_WHY_OWN : READER_WHY);
+    if (job) {
+        memcpy(job->ticket_id, asked->cmd.ticket_id, sizeof(job->ticket_id));
+        job->passed = past ? -1 : asked->passed;
+        http_job_submit_reader(req, http_reply_reader);
+    }
+}
+
 void http_handle_why(struct http_req *req)
 {
-    handle_reader_id(req, READER_WHY);
+    struct engine_job *job = http_job_make(req, ENGINE_GET_PASSED);
+
+    if (job && take_id(req, job->cmd.ticket_id)) {
+        http_command_actor(req, &job->cmd);
+        http_job_submit(req, why_stored);
+    }
+}
+
+/* By the secret of the slip, so only while the ticket itself is shown. */
+void http_handle_public_why(struct http_req *req)
+{
+    http_command_ask_by_token(req, ENGINE_GET_PASSED, why_stored);
 }
 
 static void slip_answer(struct http_req *req)

@@ -381,6 +381,9 @@ struct http_button {
 /* http_command.c: rows that are one command or one question to the engine */
 void http_handle_command(struct http_req *req);
 void http_handle_query(struct http_req *req);
+/* Asks the engine about the ticket whose secret stands in the path, whatever version the visitor
+ * has; `resume` answers. */
+void http_command_ask_by_token(struct http_req *req, enum engine_what what, http_handler *resume);
 /* Fills who acts into job->cmd. */
 void http_command_actor(const struct http_req *req, struct cmd *cmd);
 /* ERR_FORBIDDEN or ERR_NOT_YOUR_WINDOW when the caller is bound to another window than `no`. */
@@ -399,6 +402,7 @@ void http_handle_ticket(struct http_req *req);
 void http_handle_tickets(struct http_req *req);
 void http_handle_history(struct http_req *req);
 void http_handle_why(struct http_req *req);
+void http_handle_public_why(struct http_req *req);
 void http_handle_slip(struct http_req *req);
 void http_handle_changes(struct http_req *req);
 /* http_session.c */

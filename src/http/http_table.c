@@ -102,6 +102,7 @@ const struct http_route http_routes[] = {
 
     /* visitors, by the secret on their slip */
     VISITOR_ASK(API "/public/tickets/{token}", http_handle_query, ENGINE_GET_PUBLIC),
+    VISITOR_ASK(API "/public/tickets/{token}/why", http_handle_public_why, ENGINE_GET_PASSED),
     VISITOR_DO(API "/public/tickets/{token}/cancel", CMD_CANCEL, ENGINE_REPLY_TICKET),
     VISITOR_DO(API "/public/tickets/{token}/defer", CMD_DEFER, ENGINE_REPLY_TICKET),
     VISITOR_DO(API "/public/tickets/{token}/rating", CMD_RATE, ENGINE_REPLY_RATED),

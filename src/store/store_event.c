@@ -11,6 +11,7 @@
  * The chain shows that a row was changed, taken out or put in between. It cannot show that rows
  * were cut off its end, nor a forger who computes all later hashes anew. */
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "store_internal.h"
@@ -231,6 +232,23 @@ enum err store_event_each_of_ticket(struct store *store, const char *ticket_id,
     sqlite3_stmt *statement = store_use(store, STORE_SQL_EVENT_EACH_OF_TICKET);
     store_bind_text(statement, 1, ticket_id);
     store_bind_int(statement, 2, STORE_HISTORY_MAX);
+    return store_event_walk(store, statement, handler, context);
+}
+
+enum err store_event_each_passing(struct store *store, int64_t after, int64_t before,
+                                  const char *number, int limit, store_event_handler *handler,
+                                  void *context)
+{
+    char quoted[TICKET_NUMBER_SIZE + 2];
+    int length = snprintf(quoted, sizeof quoted, "\"%s\"", number);
+    assert(length > 0 && (size_t)length < sizeof quoted);
+    (void)length;
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_EVENT_EACH_PASSING);
+    store_bind_int(statement, 1, after);
+    store_bind_int(statement, 2, before);
+    store_bind_text(statement, 3, quoted);
+    store_bind_text(statement, 4, "\"overtook\":");
+    store_bind_int(statement, 5, limit);
     return store_event_walk(store, statement, handler, context);
 }
 

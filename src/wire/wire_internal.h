@@ -115,7 +115,7 @@ void wire_cursor_text(struct wire_cursor *cursor, char *ret_text, size_t size);
 int64_t wire_cursor_int(struct wire_cursor *cursor, int64_t min, int64_t max);
 bool wire_cursor_at_end(struct wire_cursor *cursor);
 
-/* ---- events (wire_event.c) and explanations (wire_why.c) ---- */
+/* ---- events (wire_event.c) and explanations (wire_why.c, wire_passed.c) ---- */
 
 enum wire_form {
     WIRE_FORM_LOG,   /* all that wire_event_read() needs */
@@ -130,6 +130,21 @@ extern const char *const wire_policy_words[WIRE_POLICY_COUNT];
 /* {"rule",…,"text","text_en"}; `number` is the called ticket's; null when there was no choice. */
 void wire_put_why(struct buf *buf, const char *key, const char *number,
                   const struct event_why *why);
+/* The same members, without braces. */
+void wire_put_why_members(struct buf *buf, const char *number, const struct event_why *why);
+/* The longest sentence has two names, two numbers and some amounts. */
+#define WIRE_SENTENCE_MAX 2048
+/* Why the called ticket was called, as one sentence; nothing when there was no choice. */
+void wire_put_call_sentence(struct buf *text, const char *number, const struct event_why *why,
+                            bool zh);
+/* What a guard demanded of that call; without its full stop. */
+void wire_put_guard_sentence(struct buf *text, const struct event_why *why, bool zh);
+/* Points of a score and minutes of a time are told in these units. */
+#define WIRE_POINT INT64_C(60000000)
+#define WIRE_MINUTE_MS INT64_C(60000)
+#define WIRE_AMOUNT_SIZE 48
+/* value / unit with one decimal (`scale` 10) or three (1000), rounded half away from zero. */
+void wire_format_amount(int64_t value, int64_t unit, int64_t scale, char text[WIRE_AMOUNT_SIZE]);
 
 /* ---- parts of answers and views (wire_ticket.c, wire_view.c) ---- */
 

@@ -81,6 +81,7 @@ GET    /readyz
 GET    /api/v1/openapi.json
 POST   /api/v1/login
 GET    /api/v1/public/tickets/${TOKEN}
+GET    /api/v1/public/tickets/${TOKEN}/why
 POST   /api/v1/public/tickets/${TOKEN}/cancel
 POST   /api/v1/public/tickets/${TOKEN}/defer
 POST   /api/v1/public/tickets/${TOKEN}/rating

@@ -230,6 +230,12 @@ static void lets_a_visitor_act_by_token_alone(void **state)
     ok(ask(fixture));
     assert_answer(fixture, "state", "waiting");
     assert_answer(fixture, "id", "");
+    job = fixture_job(fixture, ENGINE_GET_PASSED);
+    job->cmd.has_token = true;
+    memcpy(job->cmd.token, token, sizeof token);
+    ok(ask(fixture));
+    assert_string_equal(fixture->job.cmd.ticket_id, id); /* for the reader, which knows no tokens */
+    assert_int_equal(fixture->job.passed, 0);
     for (int right = 0; right < 2; right++) {
         job = fixture_command(fixture, CMD_CANCEL, ENGINE_REPLY_TICKET);
         job->visitor = true;

@@ -55,10 +55,9 @@ static void put_user(struct fixture *fixture, const char *name, const char *pass
     assert_int_equal(store_user_put(fixture->store, &user), ERR_NONE);
 }
 
-static void put_event(struct fixture *fixture, enum event_kind kind, int slot, int calls)
+static struct event make_event(struct fixture *fixture, enum event_kind kind, int slot, int calls)
 {
     struct event event;
-    struct buf data;
     event_init(&event, kind);
     event.seq = ++fixture->seq;
     event.at_ms = NOW + fixture->seq * 1000;
@@ -74,18 +73,24 @@ static void put_event(struct fixture *fixture, enum event_kind kind, int slot, i
     text_copy_cut(event.number, sizeof event.number, slot == 0 ? "A001" : "A002");
     text_copy_cut(event.service, sizeof event.service, "pension");
     text_copy_cut(event.cls, sizeof event.cls, "ordinary");
+    return event;
+}
+
+static void store_event(struct fixture *fixture, const struct event *event)
+{
+    struct buf data;
     buf_init(&data, 65536);
-    wire_event_data(&data, &event);
-    const struct store_event row = {.seq = event.seq,
+    wire_event_data(&data, event);
+    const struct store_event row = {.seq = event->seq,
                                     .epoch = 1,
-                                    .at_ms = event.at_ms,
-                                    .wall_ms = event.at_ms,
+                                    .at_ms = event->at_ms,
+                                    .wall_ms = event->at_ms,
                                     .day = DAY,
-                                    .kind = event_kind_text(kind),
-                                    .ticket_id = event.ticket_id,
-                                    .visit = slot,
-                                    .leg = slot,
-                                    .window = event.window,
+                                    .kind = event_kind_text(event->kind),
+                                    .ticket_id = event->ticket_id,
+                                    .visit = event->visit,
+                                    .leg = event->leg,
+                                    .window = event->window,
                                     .actor = "system",
                                     .data = buf_text(&data),
                                     .data_length = data.length};
@@ -95,15 +100,35 @@ static void put_event(struct fixture *fixture, enum event_kind kind, int slot, i
     buf_fini(&data);
 }
 
-static void put_ticket(struct fixture *fixture, int slot)
+static void put_event(struct fixture *fixture, enum event_kind kind, int slot, int calls)
 {
-    struct ticket ticket = {.slot = slot, .day = DAY, .state = TICKET_WAITING, .version = 7};
+    struct event event = make_event(fixture, kind, slot, calls);
+    store_event(fixture, &event);
+}
+
+/* A call of A001 that passes A002, which has suffered that often `times` times. */
+static void put_passing(struct fixture *fixture, enum event_rule rule, int32_t times)
+{
+    struct event event = make_event(fixture, EVENT_TICKET_CALLED, 0, 1);
+    struct event_why *why = &event.why;
+    text_copy_cut(event.clerk, sizeof event.clerk, "zhang");
+    why->rule = rule;
+    why->overtaken = why->listed = why->detailed = 1;
+    why->overtook[0] = 1;
+    text_copy_cut(why->numbers[0], TICKET_NUMBER_SIZE, "A002");
+    why->passed[0] = (struct event_passed){.times = times, .cap = 8, .rate_pm = 1000};
+    store_event(fixture, &event);
+}
+
+static void put_ticket_in(struct fixture *fixture, int slot, enum ticket_state state)
+{
+    struct ticket ticket = {.slot = slot, .day = DAY, .state = state, .version = 7};
     ticket.issued_ms = NOW;
     ticket.ahead = -1;
     ticket.eta = ETA_UNKNOWN;
     ticket.leg_count = 1;
     ticket.legs[0].no = 1;
-    ticket.legs[0].state = TICKET_WAITING;
+    ticket.legs[0].state = state;
     ticket.legs[0].entered_ms = NOW;
     ticket.token[0] = (uint8_t)(slot + 1);
     ticket_id_make(NOW, DAY, slot, ticket.id);
@@ -116,6 +141,11 @@ static void put_ticket(struct fixture *fixture, int slot)
     assert_int_equal(store_begin(fixture->store), ERR_NONE);
     assert_int_equal(store_ticket_put(fixture->store, &ticket), ERR_NONE);
     assert_int_equal(store_commit(fixture->store), ERR_NONE);
+}
+
+static void put_ticket(struct fixture *fixture, int slot)
+{
+    put_ticket_in(fixture, slot, TICKET_WAITING);
 }
 
 static int create(void **state)
@@ -300,6 +330,64 @@ static void tells_history_and_why(void **state)
     reader_job_fini(&job);
 }
 
+static const char *ask_why(struct fixture *fixture, struct reader_job *job, enum reader_what what,
+                           int32_t passed)
+{
+    job->what = what;
+    job->passed = passed;
+    text_copy_cut(job->ticket_id, ID_SIZE, fixture->id[1]);
+    assert_int_equal(ask(fixture, job), ERR_NONE);
+    return buf_text(&job->body);
+}
+
+static void tells_who_passed_a_ticket(void **state)
+{
+    struct fixture *fixture = *state;
+    struct reader_job job;
+    reader_job_init(&job, READER_WHY);
+    put_passing(fixture, EVENT_RULE_URGENT, 0);
+    for (int32_t times = 1; times <= 7; times++) {
+        put_passing(fixture, EVENT_RULE_POLICY, times);
+    }
+    const char *text = ask_why(fixture, &job, READER_WHY, 7);
+    assert_int_equal(count_text(text, "\"called_at\""), 8);
+    assert_int_equal(count_text(text, "\"rule\":\"POLICY\""), 7);
+    const char *first = strstr(text, "\"passed_by\":[");
+    assert_non_null(first);
+    assert_non_null(strstr(first, "passed 7 of"));
+    assert_true(strstr(first, "passed 7 of") < strstr(first, "passed 6 of")); /* newest first */
+    put_passing(fixture, EVENT_RULE_POLICY, 8);
+    text = ask_why(fixture, &job, READER_WHY_OWN, 8); /* at most eight: the first falls out */
+    assert_int_equal(count_text(text, "\"called_at\""), 8);
+    assert_null(strstr(text, "URGENT"));
+    assert_null(strstr(text, "zhang"));
+    assert_null(strstr(text, fixture->id[0]));
+    assert_null(strstr(text, fixture->id[1]));
+    reader_job_fini(&job);
+}
+
+/* Only what happened while its present leg waited. */
+static void looks_at_the_wait_alone(void **state)
+{
+    struct fixture *fixture = *state;
+    struct reader_job job;
+    reader_job_init(&job, READER_WHY);
+    put_passing(fixture, EVENT_RULE_POLICY, 1);
+    put_event(fixture, EVENT_TICKET_TRANSFERRED, 1, 0);
+    put_passing(fixture, EVENT_RULE_POLICY, 2);
+    put_event(fixture, EVENT_TICKET_CALLED, 1, 1);
+    put_passing(fixture, EVENT_RULE_POLICY, 3); /* cannot be, and would not be looked at */
+    put_event(fixture, EVENT_TICKET_FINISHED, 1, 1);
+    put_ticket_in(fixture, 1, TICKET_DONE);
+    const char *text = ask_why(fixture, &job, READER_WHY_OWN, -1);
+    assert_int_equal(count_text(text, "\"called_at\""), 1);
+    assert_non_null(strstr(text, "passed 2 of"));
+    put_event(fixture, EVENT_TICKET_UNDONE, 1, 1); /* perhaps of the transfer */
+    text = ask_why(fixture, &job, READER_WHY_OWN, -1);
+    assert_int_equal(count_text(text, "\"called_at\""), 2);
+    reader_job_fini(&job);
+}
+
 static void pages_through_changes(void **state)
 {
     struct fixture *fixture = *state;
@@ -341,6 +429,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(lists_tickets_in_pages, create, destroy),
         cmocka_unit_test_setup_teardown(reads_one_ticket, create, destroy),
         cmocka_unit_test_setup_teardown(tells_history_and_why, create, destroy),
+        cmocka_unit_test_setup_teardown(tells_who_passed_a_ticket, create, destroy),
+        cmocka_unit_test_setup_teardown(looks_at_the_wait_alone, create, destroy),
         cmocka_unit_test_setup_teardown(pages_through_changes, create, destroy),
         cmocka_unit_test_setup_teardown(refuses_after_stop, create, destroy),
     };

@@ -172,6 +172,39 @@ static void a_ticket_has_its_history(void **state)
     assert_int_equal(none.count, 0);
 }
 
+static void passing_calls_are_found_by_whom_they_passed(void **state)
+{
+    struct fixture *fixture = *state;
+    static const struct {
+        const char *kind;
+        const char *data;
+    } rows[] = {
+        {"ticket.called", "{\"number\":\"A9\",\"why\":{\"overtook\":[\"A1\",\"A12\"]}}"},
+        {"ticket.called", "{\"number\":\"A9\",\"why\":{\"overtook\":[\"A12\"]}}"},
+        {"ticket.called", "{\"number\":\"A1\",\"why\":{\"overtook\":[\"A2\"]}}"},
+        {"ticket.called", "{\"number\":\"A9\",\"why\":{\"guard\":\"A1\"}}"},
+        {"ticket.amended", "{\"why\":{\"overtook\":[\"A1\"]}}"},
+        {"ticket.called", "{\"number\":\"A9\",\"why\":{\"overtook\":[\"A3\",\"A1\"]}}"},
+        {"ticket.called", "{\"number\":\"A9\",\"why\":{\"overtook\":[\"A1\"]}}"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct store_event event = fixture_event((int64_t)i + 1, rows[i].kind);
+        event.data = rows[i].data;
+        event.data_length = strlen(rows[i].data);
+        ok(store_event_put(fixture->store, &event));
+    }
+    struct seen seen = {0};
+    ok(store_event_each_passing(fixture->store, 0, INT64_MAX, "A1", 8, see, &seen));
+    assert_int_equal(seen.count, 3);
+    assert_true(seen.seqs[0] == 7 && seen.seqs[1] == 6 && seen.seqs[2] == 1);
+    struct seen inner = {0};
+    ok(store_event_each_passing(fixture->store, 1, 7, "A1", 8, see, &inner));
+    assert_true(inner.count == 1 && inner.seqs[0] == 6);
+    struct seen newest = {0};
+    ok(store_event_each_passing(fixture->store, 0, INT64_MAX, "A1", 1, see, &newest));
+    assert_true(newest.count == 1 && newest.seqs[0] == 7);
+}
+
 static void a_day_begins_with_its_first_opening(void **state)
 {
     struct fixture *fixture = *state;
@@ -501,6 +534,7 @@ int main(void)
         TEST(a_gap_or_a_repeated_number_is_refused),
         TEST(a_stretch_of_the_log_is_read_in_order),
         TEST(a_ticket_has_its_history),
+        TEST(passing_calls_are_found_by_whom_they_passed),
         TEST(a_day_begins_with_its_first_opening),
         TEST(rollback_leaves_nothing),
         TEST(a_failed_transaction_commits_nothing),

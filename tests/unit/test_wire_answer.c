@@ -304,7 +304,8 @@ static void every_rule_has_two_sentences(void **state)
     char before[400] = "";
     for (int rule = EVENT_RULE_POLICY; rule <= EVENT_RULE_WALK_IN; rule++) {
         called.why.rule = (enum event_rule)rule;
-        wire_why_print(&buf, &ticket, &called, config);
+        wire_why_print(&buf, &(struct wire_why){.ticket = &ticket, .called = &called, .passed = -1},
+                       config);
         json_t *root = read_back();
         const char *zh = text_of(root, "text");
         const char *en = text_of(root, "text_en");
@@ -324,7 +325,7 @@ static void waiting_ticket_is_told_its_bound(void **state)
     (void)state;
     struct ticket ticket;
     waiting_ticket(&ticket);
-    wire_why_print(&buf, &ticket, NULL, config);
+    wire_why_print(&buf, &(struct wire_why){.ticket = &ticket, .passed = -1}, config);
     json_t *root = read_back();
     assert_true(json_is_false(member(root, "called")));
     assert_int_equal(int_of(root, "passed"), 2);
