@@ -9,6 +9,15 @@ let hall;
 before(async () => (hall = await Hall.open()));
 after(() => hall.close());
 
+/* Notes the answers that a page gets: their bytes, and how many say why. */
+function weigh(seen) {
+    return (page) =>
+        page.on("response", async (response) => {
+            seen.whys += response.url().endsWith("/why") ? 1 : 0;
+            seen.bytes += (await response.body().catch(() => "")).length;
+        });
+}
+
 test("display, window screen, sign and phone show what the clerk calls", async () => {
     const [clerk, display, screen, leds] = await Promise.all([
         hall.page("/clerk?window=1&clerk=zhang"),
@@ -101,16 +110,11 @@ test("a paused window says so with its reason", async () => {
 test("the phone page is small, defers, cancels, and is not for search engines", async () => {
     const front = await hall.page("/kiosk");
     const ticket = await issue(front, "household");
-    let bytes = 0;
-    const page = await hall.page(ticket.public_url, {
-        viewport: { width: 360, height: 700 },
-        prepare: (one) =>
-            one.on("response", async (response) => {
-                bytes += (await response.body().catch(() => "")).length;
-            }),
-    });
+    const seen = { bytes: 0, whys: 0 };
+    const viewport = { width: 360, height: 700 };
+    const page = await hall.page(ticket.public_url, { viewport, prepare: weigh(seen) });
     await shows(page, "#number", ticket.number);
-    assert.ok(bytes > 5000 && bytes <= 50 * 1024, `${bytes} bytes`);
+    assert.ok(seen.bytes > 5000 && seen.bytes <= 50 * 1024, `${seen.bytes} bytes`);
     assert.match(await page.locator('meta[name="robots"]').getAttribute("content"), /noindex/);
     const later = await issue(front, "household");
     await Promise.all([
@@ -125,6 +129,41 @@ test("the phone page is small, defers, cancels, and is not for search engines", 
     await page.getByRole("button", { name: "English" }).click();
     await shows(page, "#headline", "cancelled");
     await Promise.all([leave(page), leave(front)]);
+});
+
+test("the phone says why somebody came first, when it is asked", async () => {
+    const front = await hall.page("/kiosk");
+    const ticket = await issue(front, "card");
+    const seen = { bytes: 0, whys: 0 };
+    const viewport = { width: 360, height: 700 };
+    const page = await hall.page(ticket.public_url, { viewport, prepare: weigh(seen) });
+    await shows(page, "#number", ticket.number);
+    await advance(front, 600);
+    const body = { service: "card", class: "elderly" };
+    const elderly = await call(front, "POST", "/api/v1/tickets", body);
+    await advance(front, 240);
+    await call(front, "POST", "/api/v1/windows/3/open", { clerk: "zhao" });
+    assert.equal(
+        (await call(front, "POST", "/api/v1/windows/3/next")).ticket.number,
+        elderly.number,
+    );
+    assert.equal(seen.whys, 0, "nobody wanted to know yet");
+    await page.getByText("为什么是这个顺序？").click();
+    await shows(page, "#why p", /^您已被越过 1 次，最多 8 次。您的顺序还可能变化：最多再被越过 7 次。/);
+    await shows(page, "#why li", new RegExp(`^09:\\d\\d ${elderly.number}（老人）：起始 10 分钟 .*14`));
+    await accessible(page, "the phone, asked why");
+    await page.getByRole("button", { name: "English" }).click();
+    await shows(page, "#why summary", "Why this order?");
+    await shows(page, "#why li", new RegExp(`${elderly.number} is elderly: 10 min head start .*yours: 14`));
+    assert.ok(seen.bytes <= 50 * 1024, `${seen.bytes} bytes`);
+    // The lobby manager finds the same beside the number.
+    const lobby = await hall.page("/lobby");
+    await lobby.getByLabel("号码", { exact: true }).fill(ticket.number);
+    await lobby.getByRole("button", { name: "查找" }).click();
+    await lobby.getByText("为什么是这个顺序？").click();
+    await shows(lobby, "#ticket li", new RegExp(`${elderly.number}（老人）：起始 10 分钟`));
+    await accessible(lobby, "the lobby, asked why");
+    await Promise.all([leave(page), leave(lobby), leave(front)]);
 });
 
 test("a wrong link says that it is over", async () => {

@@ -1,6 +1,7 @@
 // ticket: one ticket of today, looked up by its number, and what the lobby manager may do with it.
 
 import { byId, h } from "../shared/dom.js";
+import { WhyBox } from "../shared/why.js";
 import { actButton } from "./acts.js";
 
 /* `day()` is the business day, `serviceName(code)` its name in the page's language. */
@@ -37,6 +38,7 @@ export function wireTicket({ api, i18n, acts, serviceName, day }) {
             place.replaceChildren();
             return;
         }
+        const path = `/api/v1/tickets/${found.id}/why`;
         const facts = [serviceName(found.service), i18n.t(`state.${found.state}`)];
         if (found.ahead !== null) {
             facts.push(i18n.t("ahead", { n: found.ahead }));
@@ -50,6 +52,7 @@ export function wireTicket({ api, i18n, acts, serviceName, day }) {
                 button("urgent", ["waiting"]),
                 button("cancel", ["waiting", "no_show", "held"]),
             ),
+            new WhyBox(i18n, async () => (await api.get(path)).data).element,
         );
     };
 

@@ -6,6 +6,7 @@ import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/ticket.js";
 import { showLink, ViewWatch } from "../shared/stream.js";
 import { clockText, etaText, learnZone, now } from "../shared/time.js";
+import { WhyBox } from "../shared/why.js";
 import { alarm, allowSound } from "./alarm.js";
 
 const PLACES = 3;
@@ -16,6 +17,7 @@ const token = encodeURIComponent(location.pathname.split("/")[2] ?? "");
 const base = `/api/v1/public/tickets/${token}`;
 const i18n = new I18n(messages, "ticket");
 const api = new Api(i18n, { session: false });
+const why = new WhyBox(i18n, async () => (await api.get(`${base}/why`)).data);
 let ticket = null;
 let watch = null;
 let rated = false;
@@ -54,6 +56,7 @@ function draw() {
     byId("sound").hidden = sound || ticket.state !== "waiting";
     byId("defer").hidden = ticket.state !== "waiting";
     byId("cancel").hidden = !["waiting", "no_show", "booked"].includes(ticket.state);
+    byId("why").hidden = ticket.state !== "waiting";
     byId("rating").hidden = !ticket.rating_open || rated;
     document.title = `${ticket.number} ${headline()}`;
 }
@@ -68,6 +71,7 @@ function update(view) {
         alarm();
     }
     draw();
+    why.refresh();
 }
 
 function refuse(error) {
@@ -133,7 +137,9 @@ function main() {
     i18n.onChange(() => {
         drawLevels();
         draw();
+        why.draw();
     });
+    byId("why").append(why.element);
     i18n.apply();
     drawLevels();
     wire();

@@ -42,6 +42,8 @@ export const common = {
         "word.window": "窗口",
         "word.number": "号码",
         "word.reason": "原因",
+        why: "为什么是这个顺序？",
+        "why.unnamed": "另有 {n} 次同时越过多人，没有逐一记录。",
     },
     en: {
         "net.unreachable": "The server cannot be reached, please try again in a moment",
@@ -84,5 +86,7 @@ export const common = {
         "word.window": "Window",
         "word.number": "Number",
         "word.reason": "Reason",
+        why: "Why this order?",
+        "why.unnamed": "{n} more passed many at once and do not name each of them.",
     },
 };
