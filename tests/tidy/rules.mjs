@@ -20,7 +20,7 @@ const HEADERS = {
     http: ["http", "web_files"],
     device: ["device"],
     top: ["cli"],
-    sim: ["forecast", "measure", "sim", "sim_day", "sim_model"],
+    sim: ["erlang", "forecast", "measure", "sim", "sim_day", "sim_model"],
 };
 const FOLDER_OF = new Map(Object.entries(HEADERS).flatMap(([folder, all]) => all.map((name) => [`${name}.h`, folder])));
 
