@@ -128,14 +128,17 @@ async function callNext() {
     });
 }
 
-/* The core alone: it prints its figures itself. */
-async function core() {
-    const result = spawnSync(program("bench_core"), [], {
-        stdio: ["ignore", "inherit", "inherit"],
-    });
+/* A program that prints its figures itself. */
+function runPrinting(name) {
+    const result = spawnSync(program(name), [], { stdio: ["ignore", "inherit", "inherit"] });
     if (result.status !== 0) {
-        throw new Error(`bench_core ended with ${result.status}`);
+        throw new Error(`${name} ended with ${result.status}`);
     }
+}
+
+/* The core alone. */
+async function core() {
+    runPrinting("bench_core");
 }
 
 async function setRule(hall, rule) {
@@ -346,6 +349,32 @@ async function streamsLatency() {
 
 /* A day of issues and calls; a call also starts, finishes and invites to rate the ticket before,
    so a pair makes five events. Started three times at half and at the whole. */
+/* Forecasts are made beside the commands as long as they can be copied (1,024 waiting): the same paced load just below
+ * that and just above it, where nothing is foreseen. */
+async function forecast() {
+    const values = [],
+        ceilings = [];
+    runPrinting("bench_forecast");
+    for (let i = 0; i < REPEATS; i++) {
+        for (const [waiting, into] of [[800, values], [1200, ceilings]]) {
+            const hall = await new Hall().start();
+            await hall.openWindows();
+            await issueMany(hall, waiting);
+            const paced = { connections: 4, total: 150, args: [...ISSUE, "--rate", "30"] };
+            into.push((await load(hall.port, hall.header, paced)).p99_us);
+            await hall.stop();
+        }
+    }
+    report({
+        figure: "issue_p99_beside_forecasts",
+        method: "p99 at 30 issues/s with 800 to 950 waiting, all foreseen; ceiling: 1,200 waiting, none foreseen",
+        values,
+        unit: "us",
+        ceilings,
+        goal: "about 1",
+    });
+}
+
 async function start() {
     const hall = await new Hall().start();
     const found = { 50000: [], 100000: [] };
@@ -478,6 +507,7 @@ export const figures = {
     views,
     streams,
     streams_latency: streamsLatency,
+    forecast,
     start,
     memory,
     port,

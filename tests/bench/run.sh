@@ -21,5 +21,6 @@ build port
 build ceiling_sse
 build ceiling_mhd -lmicrohttpd -lsqlite3 -lpthread
 build ceiling_sqlite -lsqlite3
-build bench_core build/release/libcore.a
+build bench_core build/release/libcore.a -lm
+build bench_forecast build/release/libhallcall.a build/release/libcore.a -lm
 exec node tests/bench/bench.mjs "${FIGURE:-}"
