@@ -111,22 +111,38 @@ static size_t character(const char *text, int *ret_columns)
     return length;
 }
 
+/* Bytes of `line` that fit: up to the last space of a line that does not fit as a whole, if that
+ * leaves no more than half of it empty. */
+static size_t fitting(const char *line, int columns)
+{
+    size_t at = 0;
+    size_t space = 0;
+    int used = 0;
+    while (line[at] != '\0') {
+        int wide;
+        size_t length = character(line + at, &wide);
+        if (used + wide > columns) {
+            return space > 0 ? space : at;
+        }
+        if (line[at] == ' ' && used >= columns / 2) {
+            space = at;
+        }
+        used += wide;
+        at += length;
+    }
+    return at;
+}
+
 /* A line broken where the paper ends. */
 static void add_wrapped(struct buf *buf, const char *line, int columns)
 {
-    int used = 0;
-    while (*line != '\0') {
-        int wide;
-        size_t length = character(line, &wide);
-        if (used + wide > columns) {
-            buf_add_char(buf, '\n');
-            used = 0;
-        }
+    do {
+        size_t length = fitting(line, columns);
         buf_add(buf, line, length);
-        used += wide;
+        buf_add_char(buf, '\n');
         line += length;
-    }
-    buf_add_char(buf, '\n');
+        line += *line == ' ' ? 1 : 0;
+    } while (*line != '\0');
 }
 
 void wire_slip_text(struct buf *buf, const struct ticket *ticket, const struct wire_config *config,

@@ -174,18 +174,6 @@ static void put_alerts(struct buf *buf, const struct lobby *lobby)
 
 /* ---- what would help ---- */
 
-static void say_advice(const struct lobby *lobby, const struct wire_advice *advice,
-                       struct hall_text *text)
-{
-    int no = (int)lobby->hall->windows[advice->window].no;
-    int now = per_cent(advice->late_now);
-    int then = per_cent(advice->late_then);
-    (void)snprintf(text->zh, sizeof text->zh, "%s %d 号窗口%s:超时等候 %d%% → %d%%",
-                   advice->opens ? "开" : "请", no, advice->opens ? "" : "兼办", now, then);
-    (void)snprintf(text->en, sizeof text->en, "%s window %d%s: late %d %% → %d %%",
-                   advice->opens ? "open" : "let", no, advice->opens ? "" : " help", now, then);
-}
-
 /* As the hall is now it may be done already. */
 static bool is_done(const struct lobby *lobby, const struct wire_advice *advice)
 {
@@ -196,8 +184,6 @@ static bool is_done(const struct lobby *lobby, const struct wire_advice *advice)
 
 static void put_advice(struct buf *buf, const struct lobby *lobby, const struct wire_advice *advice)
 {
-    struct hall_text text;
-    say_advice(lobby, advice, &text);
     wire_open_object(buf, NULL);
     wire_put_text(buf, "kind", advice->opens ? "open-window" : "add-service");
     wire_put_int(buf, "window", lobby->hall->windows[advice->window].no);
@@ -206,7 +192,6 @@ static void put_advice(struct buf *buf, const struct lobby *lobby, const struct 
     wire_put_int(buf, "late_then_pct", per_cent(advice->late_then));
     wire_put_eta(buf, "eta_now", &advice->now);
     wire_put_eta(buf, "eta_then", &advice->then);
-    wire_put_names(buf, "text", &text);
     wire_close_object(buf);
 }
 

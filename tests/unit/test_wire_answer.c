@@ -232,6 +232,24 @@ static void slip_says_the_range(void **state)
     }
 }
 
+/* Paper of 32 columns: broken at a space in the second half of the line, else where it ends. */
+static void slip_breaks_between_words(void **state)
+{
+    (void)state;
+    struct ticket ticket;
+    waiting_ticket(&ticket);
+    ticket.eta =
+        (struct eta){.low_ms = 1800000, .p50_ms = 2700000, .p90_ms = 3900000, .high_ms = 3900000};
+    wire_slip_text(&buf, &ticket, config, 32);
+    assert_non_null(
+        strstr(buf_text(&buf), "\n预计等候约 45 分钟(30-65) /\nabout 45 min (30-65)\n"));
+    buf_clear(&buf);
+    wire_slip_text(&buf, &ticket, config, 20);
+    assert_non_null(
+        strstr(buf_text(&buf), "\n预计等候约 45\n分钟(30-65) / about\n45 min (30-65)\n"));
+    buf_clear(&buf);
+}
+
 static void visitor_sees_nothing_personal(void **state)
 {
     (void)state;
@@ -499,6 +517,7 @@ int main(void)
         cmocka_unit_test(ticket_shows_its_last_leg),
         cmocka_unit_test(slip_has_what_a_visitor_needs),
         cmocka_unit_test(slip_says_the_range),
+        cmocka_unit_test(slip_breaks_between_words),
         cmocka_unit_test(visitor_sees_nothing_personal),
         cmocka_unit_test(next_says_why),
         cmocka_unit_test(every_rule_has_two_sentences),

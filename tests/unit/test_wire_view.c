@@ -342,6 +342,52 @@ static void lobby_raises_and_drops_alerts(void **state)
     json_decref(root);
 }
 
+/* Advice that is followed already is not said any more; without a forecast nothing is. */
+static void lobby_tells_what_would_help(void **state)
+{
+    (void)state;
+    static struct wire_foreseen foreseen = {
+        .at_ms = FIXTURE_START_MS,
+        .level_pm = 814,
+        .covered_pm = 796,
+        .late = {0.456, 0, 0},
+        .advice_count = 2,
+        .advice = {
+            {.window = 0,
+             .service = 0,
+             .opens = true,
+             .late_now = 0.456,
+             .late_then = 0.1,
+             .now = {.low_ms = 600000, .p50_ms = 720000, .p90_ms = 840000, .high_ms = 840000},
+             .then = {.low_ms = -1, .high_ms = -1, .p50_ms = -1, .p90_ms = -1}},
+            {.window = 2, .service = 0, .opens = false, .late_now = 0.456, .late_then = 0.2}}};
+    json_t *root = lobby_view();
+    assert_true(json_is_null(at(root, "forecast")));
+    assert_int_equal(json_array_size(at(root, "suggestions")), 0);
+    assert_true(json_is_null(at(root, "services/0/late_pct")));
+    json_decref(root);
+    view.foreseen = &foreseen;
+    fixture_staff(&f, 3);
+    root = lobby_view();
+    assert_int_equal(int_at(root, "services/0/late_pct"), 46);
+    assert_int_equal(int_at(root, "forecast/level_pct"), 81);
+    assert_int_equal(int_at(root, "forecast/covered_pct"), 80);
+    assert_int_equal(json_array_size(at(root, "suggestions")), 2);
+    assert_string_equal(text_at(root, "suggestions/0/kind"), "open-window");
+    assert_int_equal(int_at(root, "suggestions/0/window"), 1);
+    assert_string_equal(text_at(root, "suggestions/0/service"), "a");
+    assert_int_equal(int_at(root, "suggestions/0/late_then_pct"), 10);
+    assert_int_equal(int_at(root, "suggestions/0/eta_now/about_s"), 720);
+    assert_true(json_is_null(at(root, "suggestions/0/eta_then")));
+    assert_string_equal(text_at(root, "suggestions/1/kind"), "add-service");
+    json_decref(root);
+    fixture_staff(&f, 1); /* done, and window 3 goes home */
+    assert_int_equal(fixture_window(&f, CMD_WINDOW_CLOSE, 3), ERR_NONE);
+    root = lobby_view();
+    assert_int_equal(json_array_size(at(root, "suggestions")), 0);
+    json_decref(root);
+}
+
 static void rating_invites_for_the_prompt_only(void **state)
 {
     (void)state;
@@ -408,6 +454,7 @@ int main(void)
         VIEW_TEST(clerk_sees_window_queue_and_actions),
         VIEW_TEST(clerk_sees_current_held_and_undo),
         VIEW_TEST(lobby_raises_and_drops_alerts),
+        VIEW_TEST(lobby_tells_what_would_help),
         VIEW_TEST(rating_invites_for_the_prompt_only),
         VIEW_TEST(windows_and_queue_envelope),
     };
