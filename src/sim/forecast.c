@@ -298,21 +298,28 @@ static int by_visit(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+static void ask_for(struct forecast *forecast, int index, bool served)
+{
+    int32_t *waits = &forecast->waits[index * forecast->replications_max];
+    forecast->asked[index] = served;
+    forecast->asked_count += served ? 1 : 0;
+    for (int r = 0; served && r < forecast->input->replications; r++) {
+        waits[r] = INT32_MAX;
+    }
+}
+
 static void ask(struct forecast *forecast)
 {
     const struct forecast_input *input = forecast->input;
     forecast->asked_count = 0;
-    for (int i = 0; i < forecast->leg_count + input->probe_count; i++) {
+    for (int i = 0; i < forecast->leg_count; i++) {
         const struct line_leg *leg = &input->state->legs[i];
-        const struct forecast_probe *probe = &input->probes[i - forecast->leg_count];
-        forecast->asked[i] = i < forecast->leg_count
-                                 ? is_served(input, leg->service, leg->cls, leg->bound)
-                                 : is_served(input, probe->service, probe->cls, -1);
-        forecast->asked_count += forecast->asked[i] ? 1 : 0;
-        int32_t *waits = &forecast->waits[i * forecast->replications_max];
-        for (int r = 0; forecast->asked[i] && r < input->replications; r++) {
-            waits[r] = INT32_MAX;
-        }
+        ask_for(forecast, i, is_served(input, leg->service, leg->cls, leg->bound));
+    }
+    for (int i = 0; i < input->probe_count; i++) {
+        const struct forecast_probe *probe = &input->probes[i];
+        ask_for(forecast, forecast->leg_count + i,
+                is_served(input, probe->service, probe->cls, -1));
     }
 }
 

@@ -190,7 +190,8 @@ test("the slip: text at two widths, a page, and what is not made", async () => {
     const columns = (line) => [...line].reduce((sum, c) => sum + (c > "\u07ff" ? 2 : 1), 0);
     const narrow = (await slip("?width=58")).text;
     assert.ok(narrow.split("\n").every((line) => columns(line) <= 32), narrow);
-    assert.equal(narrow.replaceAll("\n", ""), wide.replaceAll("\n", ""));
+    // The same words; a line that is broken at a space loses that.
+    assert.equal(narrow.replaceAll(/[\n ]/g, ""), wide.replaceAll(/[\n ]/g, ""));
     const page = await slip("?format=html&width=58");
     assert.match(page.headers.get("content-type"), /^text\/html/);
     assert.ok(page.text.includes(`<h1>${number}</h1>`));
