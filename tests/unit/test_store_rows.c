@@ -35,6 +35,10 @@ static void assert_same_leg(const struct ticket_leg *a, const struct ticket_leg 
     assert_int_equal(a->no_shows, b->no_shows);
     assert_int_equal(a->overtakes, b->overtakes);
     assert_int_equal(a->rating, b->rating);
+    assert_int_equal(a->told_low_s, b->told_low_s);
+    assert_int_equal(a->told_s, b->told_s);
+    assert_int_equal(a->told_high_s, b->told_high_s);
+    assert_int_equal(a->told_pm, b->told_pm);
 }
 
 static void assert_same_ticket(const struct ticket *a, const struct ticket *b)
@@ -96,6 +100,10 @@ static struct ticket full_ticket(int32_t slot, int legs)
             .no_shows = 4,
             .overtakes = 5,
             .rating = 2,
+            .told_low_s = 6,
+            .told_s = 7,
+            .told_high_s = 8,
+            .told_pm = 800,
         };
     }
     return ticket;
