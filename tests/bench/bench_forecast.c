@@ -2,9 +2,10 @@
  *
  * usage: bench_forecast [LEGS [REPLICATIONS [REPEATS]]]
  *
- * Eight services of all six classes at eight windows, as many waiting as asked, all windows busy, people arriving as
- * fast as they are served, 20 past days, and a newcomer of every service and class asked about as well. Prints one JSON
- * object: milliseconds of processor time, the median of the repeats; the ceiling is the goal. */
+ * Eight services of all six classes at eight windows, as many waiting as asked, all windows busy,
+ * people arriving as fast as they are served, 20 past days, and a newcomer of every service and
+ * class asked about as well. Prints one JSON object: milliseconds of processor time, the median of
+ * the repeats; the ceiling is the goal. */
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -59,7 +60,8 @@ static struct forecast_history *history_make(void)
                                              .service = (int16_t)(i % SERVICES),
                                              .cls = (int16_t)(i / 7 % hall.class_count),
                                              .slot = i % FORECAST_SLOT_COUNT,
-                                             .busy_ms = MEAN_MS / 4 + (int64_t)(i * 7919 % 1000) * MEAN_MS * 3 / 2000,
+                                             .busy_ms = MEAN_MS / 4 + (int64_t)(i * 7919 % 1000) *
+                                                                          MEAN_MS * 3 / 2000,
                                              .called = true};
             if (forecast_history_add(history, &record) != ERR_NONE) {
                 bench_fail("no memory");
@@ -101,7 +103,8 @@ int main(int argc, char **argv)
     int probe_count = 0;
     for (int s = 0; s < SERVICES; s++) {
         for (int c = 0; c < hall.class_count; c++) {
-            probes[probe_count++] = (struct forecast_probe){.service = (int16_t)s, .cls = (int16_t)c};
+            probes[probe_count++] =
+                (struct forecast_probe){.service = (int16_t)s, .cls = (int16_t)c};
         }
     }
     struct forecast_input input = {.hall = &hall,
@@ -122,8 +125,10 @@ int main(int argc, char **argv)
     }
     bench_sort(values, (size_t)repeats);
     double median_ms = (double)bench_percentile(values, (size_t)repeats, 0.5) / 1000;
-    (void)printf("{\"figure\":\"forecast\",\"method\":\"%d waiting, %d newcomers, %d replications, processor time, median "
-                 "of %d; ceiling: the goal\",\"value\":%.1f,\"min\":%.1f,\"max\":%.1f,\"unit\":\"ms\",\"ceiling\":200,"
+    (void)printf("{\"figure\":\"forecast\",\"method\":\"%d waiting, %d newcomers, %d replications, "
+                 "processor time, median "
+                 "of %d; ceiling: the "
+                 "goal\",\"value\":%.1f,\"min\":%.1f,\"max\":%.1f,\"unit\":\"ms\",\"ceiling\":200,"
                  "\"ratio\":%.2f,\"goal\":\"<= 1\"}\n",
                  legs, probe_count, replications, repeats, median_ms, (double)values[0] / 1000,
                  (double)values[repeats - 1] / 1000, median_ms / 200);

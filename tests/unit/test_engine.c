@@ -261,20 +261,25 @@ static void answers_every_view_and_304(void **state)
     struct fixture *fixture = *state;
     ok(ask_issue(fixture, "pension"));
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
-        for (int again = 0; again < 2; again++) {
-            int64_t seen = again ? fixture->job.version : -1;
+        int64_t seen = -1;
+        int status = 0;
+        /* A forecast may come between two questions and is news then; it comes once a change. */
+        for (int tries = 0; tries < 4 && status != 304; tries++) {
             struct engine_job *job = fixture_job(fixture, views[i]);
             job->cmd.window = 1;
             job->if_none = seen;
             ok(ask(fixture));
-            assert_int_equal(job->status, again ? 304 : 200);
-            assert_int_equal(job->body.length == 0, again);
-            if (!again) {
+            status = job->status;
+            seen = job->version;
+            assert_int_equal(job->body.length == 0, status == 304);
+            if (status != 304) {
+                assert_int_equal(status, 200);
                 json_t *root = json_loadb(job->body.data, job->body.length, 0, NULL);
                 assert_non_null(root);
                 json_decref(root);
             }
         }
+        assert_int_equal(status, 304);
     }
     struct engine_job *job = fixture_job(fixture, ENGINE_VIEW_CLERK);
     job->cmd.window = 99;
