@@ -18,14 +18,17 @@ struct core *core_create(const struct core_limits *limits, const struct hall *ha
     core->limits = *limits;
     core->leg_max = limits->visit_max + limits->visit_max / 2;
     core->table_size = limits->visit_max * 2 + 1;
+    while (core->slot_mask < (uint32_t)limits->visit_max) {
+        core->slot_mask = core->slot_mask << 1 | 1;
+    }
     core->visits = calloc((size_t)limits->visit_max, sizeof *core->visits);
     core->foreseen = calloc((size_t)limits->visit_max, sizeof *core->foreseen);
     core->legs = calloc((size_t)core->leg_max, sizeof *core->legs);
     core->nodes = calloc((size_t)core->leg_max, sizeof *core->nodes);
     core->timers = calloc((size_t)core->leg_max, sizeof *core->timers);
-    core->by_token = malloc((size_t)core->table_size * sizeof(int32_t));
-    core->by_number = malloc((size_t)core->table_size * sizeof(int32_t));
-    core->by_identity = malloc((size_t)core->table_size * sizeof(int32_t));
+    core->by_token = malloc((size_t)core->table_size * sizeof(uint32_t));
+    core->by_number = malloc((size_t)core->table_size * sizeof(uint32_t));
+    core->by_identity = malloc((size_t)core->table_size * sizeof(uint32_t));
     core->queues = calloc(CORE_QUEUE_MAX, sizeof *core->queues);
     core->undos = calloc(HALL_WINDOW_MAX, sizeof *core->undos);
     if (core->visits == NULL || core->foreseen == NULL || core->legs == NULL ||

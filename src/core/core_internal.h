@@ -189,10 +189,10 @@ struct core {
     struct core_leg *legs;
     struct core_node *nodes; /* one for each leg */
     int32_t leg_count, leg_max;
-    int32_t *by_token, *by_number,
-        *by_identity; /* open addressing, table_size entries, slot or -1 */
+    uint32_t *by_token, *by_number, *by_identity; /* table_size entries: core_table.c */
     int32_t table_size;
-    int32_t *timers; /* heap of legs by due_ms */
+    uint32_t slot_mask; /* of an entry */
+    int32_t *timers;    /* heap of legs by due_ms */
     int32_t timer_count;
     int64_t early_ms;  /* earliest not_before of the early lists */
     int64_t counts[4]; /* of the last day close */
