@@ -32,12 +32,13 @@ enum core_pass { CORE_PASS_POLICY, CORE_PASS_URGENT, CORE_PASS_CHOSEN, CORE_PASS
 struct core_node {
     int64_t base_ms; /* copies of the leg's, */
     int32_t order;   /* and of its visit */
-    int32_t left, right;
-    uint32_t priority;
+    int32_t parent, left, right;
+    int32_t previous, next; /* in order of age, -1 none */
     int32_t size;
-    int32_t max_pass;              /* largest policy count in the subtree */
-    int32_t pass[CORE_PASS_COUNT]; /* suffered by this leg; kept when it is out of the queue */
-    int32_t add[CORE_PASS_COUNT];  /* still to be handed down to both children */
+    int32_t max_pass; /* largest policy count in the subtree */
+    /* Suffered by this leg. In a queue, without what its ancestors hand down. */
+    int32_t pass[CORE_PASS_COUNT];
+    int32_t add[CORE_PASS_COUNT]; /* suffered by all below, and not noted there */
 };
 _Static_assert(sizeof(struct core_node) <= 64, "a node fits a cache line");
 
@@ -114,10 +115,14 @@ struct core_window {
     int32_t bound_first; /* list of queues of legs bound to this window */
 };
 
+struct core_tree {
+    int32_t first, last; /* the oldest and the youngest leg, -1 empty */
+    int32_t root;        /* of all but the oldest, -1 none */
+};
+
 struct core_queue {
-    int32_t root;  /* leg, -1 empty */
-    int32_t first; /* the oldest, -1 empty */
-    int32_t next;  /* bound queues: in the window's list or the free list */
+    struct core_tree tree;
+    int32_t next; /* bound queues: in the window's list or the free list */
     int16_t service, cls, bound;
     bool appointment;
 };
@@ -233,19 +238,17 @@ struct core_step {
     bool system; /* events are the clock's doing */
 };
 
-/* core_tree.c: the order inside a queue. A tree is its root leg, -1 when empty; `than` -1: any. */
-void tree_insert(struct core *core, int32_t *root, int32_t leg);
-void tree_remove(struct core *core, int32_t *root, int32_t leg);
-int32_t tree_pass(const struct core *core, int32_t root, int32_t leg, enum core_pass pass);
-int32_t tree_first_capped(const struct core *core, int32_t leg, int32_t cap);
-/* About the legs with base <= base_ms that are older than `than`; `first` is the oldest of the
- * tree. */
-bool tree_prefix_is_empty(const struct core *core, int32_t first, int64_t base_ms, int32_t than);
-int32_t tree_count(const struct core *core, int32_t root, int64_t base_ms, int32_t than);
-void tree_add_pass(struct core *core, int32_t root, int64_t base_ms, int32_t than,
+/* core_tree.c: the order inside a queue. */
+void tree_insert(struct core *core, struct core_tree *tree, int32_t leg);
+void tree_remove(struct core *core, struct core_tree *tree, int32_t leg);
+int32_t tree_pass(const struct core *core, int32_t leg, enum core_pass pass);
+int32_t tree_first_capped(const struct core *core, const struct core_tree *tree, int32_t cap);
+/* About the legs with base <= base_ms that are older than `than` (-1: any). */
+int32_t tree_count(const struct core *core, const struct core_tree *tree, int64_t base_ms,
+                   int32_t than);
+void tree_add_pass(struct core *core, const struct core_tree *tree, int64_t base_ms, int32_t than,
                    enum core_pass pass);
-int32_t tree_size(const struct core *core, int32_t root);
-int32_t tree_after(const struct core *core, int32_t root, int32_t leg);
+int32_t tree_after(const struct core *core, int32_t leg); /* next younger one, -1 none */
 
 /* core_queue.c: waiting legs. */
 void queue_reset(struct core *core);
@@ -262,8 +265,6 @@ int32_t queue_first_capped(const struct core *core, int32_t queue, int32_t cap);
 int32_t queue_count(const struct core *core, int32_t queue, int64_t base_ms, int32_t than);
 void queue_add_pass(struct core *core, int32_t queue, int64_t base_ms, int32_t than,
                     enum core_pass pass);
-int32_t queue_after(const struct core *core, int32_t queue,
-                    int32_t leg); /* next younger one, -1 none */
 /* Is a bound queue still to be had? Asked before a leg is bound. */
 bool queue_can_bind(const struct core *core, int16_t service, int16_t window);
 int64_t queue_oldest_base(const struct core *core,

@@ -159,7 +159,7 @@ static bool read_leg(const struct core *core, int32_t l, struct line_state *stat
 
 static bool read_queue(const struct core *core, int32_t q, struct line_state *state)
 {
-    for (int32_t l = queue_first(core, q); l >= 0; l = queue_after(core, q, l)) {
+    for (int32_t l = queue_first(core, q); l >= 0; l = tree_after(core, l)) {
         if (!read_leg(core, l, state)) {
             return false;
         }

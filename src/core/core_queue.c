@@ -18,7 +18,11 @@ bool queue_before(const struct core *core, int32_t a, int32_t b)
     return base_a != base_b ? base_a < base_b : core->legs[a].visit < core->legs[b].visit;
 }
 
+#define CACHE_LINE 64
+
 /* ---- queues ---- */
+
+static const struct core_tree no_legs = {.first = -1, .last = -1, .root = -1};
 
 static int32_t unbound_queue(int16_t service, int16_t cls, bool appointment)
 {
@@ -43,8 +47,7 @@ static int32_t take_bound(struct core *core, const struct core_leg *leg, int16_t
     assert(q >= 0); /* queue_can_bind() was asked */
     struct core_queue *queue = &core->queues[q];
     core->queue_free = queue->next;
-    *queue = (struct core_queue){.root = -1,
-                                 .first = -1,
+    *queue = (struct core_queue){.tree = no_legs,
                                  .next = core->windows[leg->bound].bound_first,
                                  .service = leg->service,
                                  .cls = cls,
@@ -80,12 +83,25 @@ static void enter(struct core *core, int32_t l)
 {
     int32_t q = queue_of(core, l, true);
     struct core_queue *queue = &core->queues[q];
-    tree_insert(core, &queue->root, l);
-    if (queue->first < 0 || queue_before(core, l, queue->first)) {
-        queue->first = l;
-    }
+    tree_insert(core, &queue->tree, l);
     if (queue->bound < 0) {
         core->services[queue->service].filled |= 1U << (q % CORE_QUEUE_PER_SERVICE);
+    }
+}
+
+/* Whoever is the oldest now is looked at by every call from now on, and called soon; on a long day
+ * the ticket has left the caches long ago. All its lines are asked for at once, ahead of time. */
+static void fetch_first(const struct core *core, const struct core_tree *tree)
+{
+    if (tree->first >= 0) {
+        const char *leg = (const char *)&core->legs[tree->first];
+        const char *visit = (const char *)&core->visits[core->nodes[tree->first].order];
+        for (size_t at = 0; at < sizeof(struct core_leg); at += CACHE_LINE) {
+            __builtin_prefetch(leg + at);
+        }
+        for (size_t at = 0; at < sizeof(struct core_visit); at += CACHE_LINE) {
+            __builtin_prefetch(visit + at);
+        }
     }
 }
 
@@ -94,12 +110,11 @@ static void leave(struct core *core, int32_t l)
     int32_t q = queue_of(core, l, false);
     assert(q >= 0);
     struct core_queue *queue = &core->queues[q];
-    int32_t next = queue->first == l ? queue_after(core, q, l) : queue->first;
-    tree_remove(core, &queue->root, l);
-    queue->first = next;
-    if (queue->root < 0 && queue->bound < 0) {
+    tree_remove(core, &queue->tree, l);
+    fetch_first(core, &queue->tree);
+    if (queue->tree.first < 0 && queue->bound < 0) {
         core->services[queue->service].filled &= ~(1U << (q % CORE_QUEUE_PER_SERVICE));
-    } else if (queue->root < 0) {
+    } else if (queue->tree.first < 0) {
         give_bound(core, q);
     }
 }
@@ -215,49 +230,29 @@ void queue_release_early(struct core *core, int64_t at_ms)
 
 int32_t queue_pass(const struct core *core, int32_t l, enum core_pass pass)
 {
-    const struct core_leg *leg = &core->legs[l];
-    if (leg->place != CORE_PLACE_QUEUE) {
-        return core->nodes[l].pass[pass];
-    }
-    int16_t cls = core->visits[leg->visit].cls;
-    int32_t q = leg->bound < 0 ? unbound_queue(leg->service, cls, leg->appointment)
-                               : find_bound(core, leg->bound, leg->service, cls, leg->appointment);
-    return tree_pass(core, core->queues[q].root, l, pass);
+    return core->legs[l].place == CORE_PLACE_QUEUE ? tree_pass(core, l, pass)
+                                                   : core->nodes[l].pass[pass];
 }
 
 int32_t queue_first(const struct core *core, int32_t q)
 {
-    return core->queues[q].first;
+    return core->queues[q].tree.first;
 }
 
 int32_t queue_first_capped(const struct core *core, int32_t q, int32_t cap)
 {
-    return tree_first_capped(core, core->queues[q].root, cap);
+    return tree_first_capped(core, &core->queues[q].tree, cap);
 }
 
-/* Mostly nobody is older; that is known from the oldest alone. */
 int32_t queue_count(const struct core *core, int32_t q, int64_t base_ms, int32_t than)
 {
-    const struct core_queue *queue = &core->queues[q];
-    if (tree_prefix_is_empty(core, queue->first, base_ms, than)) {
-        return 0;
-    }
-    return base_ms == INT64_MAX && than < 0 ? tree_size(core, queue->root)
-                                            : tree_count(core, queue->root, base_ms, than);
+    return tree_count(core, &core->queues[q].tree, base_ms, than);
 }
 
 void queue_add_pass(struct core *core, int32_t q, int64_t base_ms, int32_t than,
                     enum core_pass pass)
 {
-    const struct core_queue *queue = &core->queues[q];
-    if (!tree_prefix_is_empty(core, queue->first, base_ms, than)) {
-        tree_add_pass(core, queue->root, base_ms, than, pass);
-    }
-}
-
-int32_t queue_after(const struct core *core, int32_t q, int32_t leg)
-{
-    return tree_after(core, core->queues[q].root, leg);
+    tree_add_pass(core, &core->queues[q].tree, base_ms, than, pass);
 }
 
 bool queue_can_bind(const struct core *core, int16_t service, int16_t window)
@@ -282,7 +277,7 @@ int64_t queue_oldest_base(const struct core *core, int16_t service)
 void queue_unbind_window(struct core *core, int16_t window)
 {
     while (core->windows[window].bound_first >= 0) {
-        int32_t leg = core->queues[core->windows[window].bound_first].root;
+        int32_t leg = core->queues[core->windows[window].bound_first].tree.first;
         queue_unplace(core, leg);
         core->legs[leg].bound = -1;
         queue_place(core, leg);
@@ -300,7 +295,7 @@ void queue_unbind_window(struct core *core, int16_t window)
 void queue_reset(struct core *core)
 {
     for (int32_t q = 0; q < CORE_QUEUE_MAX; q++) {
-        core->queues[q] = (struct core_queue){.root = -1, .first = -1, .next = -1, .bound = -1};
+        core->queues[q] = (struct core_queue){.tree = no_legs, .next = -1, .bound = -1};
         if (q < CORE_QUEUE_UNBOUND) {
             core->queues[q].service = (int16_t)(q / CORE_QUEUE_PER_SERVICE);
             core->queues[q].cls = (int16_t)(q % CORE_QUEUE_PER_SERVICE / 2);
@@ -329,8 +324,7 @@ void queue_clear(struct core *core)
         struct core_service *service = &core->services[s];
         for (int i = 0; i < CORE_QUEUE_PER_SERVICE; i++) {
             if ((service->filled & (1U << i)) != 0) {
-                core->queues[s * CORE_QUEUE_PER_SERVICE + i].root = -1;
-                core->queues[s * CORE_QUEUE_PER_SERVICE + i].first = -1;
+                core->queues[s * CORE_QUEUE_PER_SERVICE + i].tree = no_legs;
             }
         }
         service->filled = 0;
@@ -399,21 +393,27 @@ void queue_collect(const struct core *core, int window, int64_t at_ms, uint32_t 
 
 int32_t queue_set_take(const struct core *core, struct queue_set *set)
 {
-    int best = -1;
+    struct queue_cursor *best = NULL;
+    int64_t best_ms = 0; /* kept here: a chain of loads would cost more than the comparisons */
     for (int i = 0; i < set->count; i++) {
-        if (set->cursors[i].leg >= 0 &&
-            (best < 0 || queue_before(core, set->cursors[i].leg, set->cursors[best].leg))) {
-            best = i;
+        struct queue_cursor *cursor = &set->cursors[i];
+        if (cursor->leg < 0) {
+            continue;
+        }
+        int64_t base_ms = core->legs[cursor->leg].base_ms;
+        if (best == NULL || base_ms < best_ms ||
+            (base_ms == best_ms && queue_before(core, cursor->leg, best->leg))) {
+            best = cursor;
+            best_ms = base_ms;
         }
     }
-    if (best < 0) {
+    if (best == NULL) {
         return -1;
     }
-    struct queue_cursor *cursor = &set->cursors[best];
-    int32_t leg = cursor->leg;
-    cursor->leg = queue_after(core, cursor->queue, leg);
-    if (cursor->leg >= 0 && core->legs[cursor->leg].base_ms > cursor->base_ms) {
-        cursor->leg = -1;
+    int32_t leg = best->leg;
+    best->leg = tree_after(core, leg);
+    if (best->leg >= 0 && core->legs[best->leg].base_ms > best->base_ms) {
+        best->leg = -1;
     }
     return leg;
 }

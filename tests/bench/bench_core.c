@@ -7,7 +7,8 @@
  * before), so that as many wait at the end as at the beginning. Blocks with few and with many
  * waiting take turns on two cores of their own, so that noise strikes both. One JSON object for
  * each policy and command: nanoseconds with many waiting, the ceiling is the same with few, both
- * medians of the blocks. */
+ * medians of the blocks. "unguarded" is the score with caps and longest waits off, where a call
+ * passes tens of thousands. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,14 @@ static void next(struct side *side)
     step(side, &cmd);
 }
 
-static void hall_make(struct hall *hall, enum hall_rule rule)
+/* A row of the table: a policy. */
+struct row {
+    const char *name;
+    enum hall_rule rule;
+    bool unguarded;
+};
+
+static void hall_make(struct hall *hall, const struct row *row)
 {
     memset(hall, 0, sizeof *hall);
     hall_set_defaults(hall);
@@ -93,7 +101,11 @@ static void hall_make(struct hall *hall, enum hall_rule rule)
     (void)snprintf(hall->timezone, sizeof hall->timezone, "UTC");
     hall->day_close_min = 0;
     hall->next_on_called = HALL_ON_CALLED_FINISH;
-    hall->policy.rule = rule;
+    hall->policy.rule = row->rule;
+    for (int c = 0; row->unguarded && c < hall->class_count; c++) {
+        hall->classes[c].cap = -1;
+        hall->classes[c].max_wait_ms = 0;
+    }
     hall->service_count = SERVICES;
     hall->window_count = 1;
     hall->windows[0].no = 1;
@@ -111,14 +123,14 @@ static void hall_make(struct hall *hall, enum hall_rule rule)
     }
 }
 
-static void side_open(struct side *side, enum hall_rule rule, int waiting)
+static void side_open(struct side *side, const struct row *row, int waiting)
 {
     static struct hall hall;
     struct core_limits limits = {.visit_max = CORE_VISIT_MAX_DEFAULT};
     struct cmd cmd;
 
     memset(side, 0, sizeof *side);
-    hall_make(&hall, rule);
+    hall_make(&hall, row);
     side->core = core_create(&limits, &hall);
     side->now_ms = DAY_MS + 8 * 3600000;
     if (side->core == NULL) {
@@ -169,24 +181,29 @@ static void print(const char *policy, const char *command, int many, int64_t *va
 
 int main(int argc, char **argv)
 {
-    static const char *const names[] = {"score", "fifo", "strict", "ratio", "longest"};
+    static const struct row rows[] = {
+        {"score", HALL_RULE_SCORE, false},     {"fifo", HALL_RULE_FIFO, false},
+        {"strict", HALL_RULE_STRICT, false},   {"ratio", HALL_RULE_RATIO, false},
+        {"longest", HALL_RULE_LONGEST, false}, {"unguarded", HALL_RULE_SCORE, true},
+    };
     static struct side few, many;
     int waiting = argc > 1 ? (int)bench_number(argv[1], 1, CORE_VISIT_MAX_DEFAULT) : 100000;
     long pairs = argc > 2 ? bench_number(argv[2], BLOCK, BLOCK * BLOCK_MAX) : 12000;
     long repeats = argc > 3 ? bench_number(argv[3], 1, 20) : 1;
     int blocks = (int)(pairs / BLOCK);
 
-    for (int rule = HALL_RULE_SCORE; rule <= HALL_RULE_LONGEST; rule++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const struct row *row = &rows[i];
         for (long repeat = 0; repeat < repeats; repeat++) {
-            side_open(&few, (enum hall_rule)rule, FEW);
-            side_open(&many, (enum hall_rule)rule, waiting);
+            side_open(&few, row, FEW);
+            side_open(&many, row, waiting);
             for (int block = -1; block < blocks; block++) {
                 /* The first block of each only warms up and is overwritten. */
                 run_block(&few, block < 0 ? 0 : block);
                 run_block(&many, block < 0 ? 0 : block);
             }
-            print(names[rule], "issue", waiting, many.issue_ns, few.issue_ns, (size_t)blocks);
-            print(names[rule], "next", waiting, many.next_ns, few.next_ns, (size_t)blocks);
+            print(row->name, "issue", waiting, many.issue_ns, few.issue_ns, (size_t)blocks);
+            print(row->name, "next", waiting, many.next_ns, few.next_ns, (size_t)blocks);
             core_destroy(few.core);
             core_destroy(many.core);
         }
