@@ -170,7 +170,7 @@ struct event {
     int32_t defer;    /* restored, deferred: calls to let pass */
     int32_t told_low_s, told_s,
         told_high_s; /* issued: what the visitor was told of the wait; -1 nothing */
-    int32_t told_pm; /* issued: how many in a thousand such ranges shall hold; 0: a rule of thumb */
+    int32_t told_pm; /* issued: how many in a thousand such ranges shall hold; 0 nothing */
     int32_t level;   /* rating 1..5 */
     int32_t on;      /* flags: auto-next, assist, urgent, time_inaccurate, copy, pending, implied */
     int32_t changed; /* amended: EVENT_CHANGED_ bits */

@@ -63,8 +63,8 @@ struct ticket_leg {
     int32_t no_shows;
     int32_t overtakes; /* by policy */
     int32_t rating;    /* 0 none, 1..5 */
-    /* What was said of the wait when the number was given: range and median in seconds, -1 nothing;
-     * how many in a thousand such ranges shall hold, 0 when it was a rule of thumb. */
+    /* What a forecast said of the wait when the number was given: range and median in seconds, -1
+     * nothing; how many in a thousand such ranges shall hold, 0 when none was. */
     int32_t told_low_s, told_s, told_high_s, told_pm;
 };
 

@@ -11,7 +11,7 @@ ALTER TABLE leg ADD COLUMN
     -- Upper end of the range told, seconds, -1 nothing was told.
     told_high_s INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE leg ADD COLUMN
-    -- How many in a thousand such ranges shall hold, 0 a rule of thumb or nothing.
+    -- How many in a thousand such ranges shall hold, 0 when nothing was told.
     told_pm INTEGER NOT NULL DEFAULT 0;
 
 PRAGMA user_version = 2;

@@ -82,15 +82,29 @@ struct eta foresee_visit(const struct core *core, int32_t visit, int32_t ahead, 
     return estimate_wait(core, leg->service, ahead);
 }
 
-struct eta foresee_newcomer(const struct core *core, int16_t service, int16_t cls, int64_t at_ms,
-                            int32_t *ret_pm)
+static bool is_foreseen(const struct core *core, const struct core_newcomer *newcomer,
+                        int64_t at_ms)
+{
+    return is_kept(core, at_ms) && newcomer->at_ms == core->foreseen_ms &&
+           newcomer->eta.p50_ms >= 0;
+}
+
+struct eta foresee_promise(const struct core *core, int16_t service, int16_t cls, int64_t at_ms,
+                           int32_t *ret_pm)
 {
     const struct core_newcomer *newcomer = &core->newcomers[service][cls];
-    int32_t ahead = pick_ahead_newcomer(core, service, cls, at_ms);
-    *ret_pm = 0;
-    if (is_kept(core, at_ms) && newcomer->at_ms == core->foreseen_ms && newcomer->eta.p50_ms >= 0) {
-        *ret_pm = core->foreseen_pm;
-        return adapt(core, service, newcomer, ahead);
+    if (!is_foreseen(core, newcomer, at_ms)) {
+        *ret_pm = 0;
+        return ETA_UNKNOWN;
     }
-    return estimate_wait(core, service, ahead);
+    *ret_pm = core->foreseen_pm;
+    return adapt(core, service, newcomer, pick_ahead_newcomer(core, service, cls, at_ms));
+}
+
+struct eta foresee_newcomer(const struct core *core, int16_t service, int16_t cls, int64_t at_ms)
+{
+    int32_t pm;
+    struct eta eta = foresee_promise(core, service, cls, at_ms, &pm);
+    return pm > 0 ? eta
+                  : estimate_wait(core, service, pick_ahead_newcomer(core, service, cls, at_ms));
 }

@@ -389,8 +389,10 @@ struct eta estimate_wait(const struct core *core, int16_t service, int32_t ahead
 
 /* core_foresee.c: the best that is known, from `at_ms`. */
 struct eta foresee_visit(const struct core *core, int32_t visit, int32_t ahead, int64_t at_ms);
-/* `ret_pm`: how many in a thousand such ranges shall hold; 0 for a guess. */
-struct eta foresee_newcomer(const struct core *core, int16_t service, int16_t cls, int64_t at_ms,
-                            int32_t *ret_pm);
+struct eta foresee_newcomer(const struct core *core, int16_t service, int16_t cls, int64_t at_ms);
+/* The same, but only what a forecast says, else unknown and 0: what may be promised. `ret_pm`: how
+ * many in a thousand such ranges shall hold. Looks along no queue unless there is a forecast. */
+struct eta foresee_promise(const struct core *core, int16_t service, int16_t cls, int64_t at_ms,
+                           int32_t *ret_pm);
 
 #endif

@@ -104,11 +104,11 @@ static void alert_when_low(struct core_step *step, int service)
     emit(step, &event);
 }
 
-/* What the visitor is told of the wait, before the number counts itself. */
+/* What the visitor is promised of the wait, before the number counts itself. */
 static struct eta tell_wait(const struct core *core, int service, int cls, int64_t at_ms,
                             struct event *event)
 {
-    struct eta eta = foresee_newcomer(core, (int16_t)service, (int16_t)cls, at_ms, &event->told_pm);
+    struct eta eta = foresee_promise(core, (int16_t)service, (int16_t)cls, at_ms, &event->told_pm);
     if (eta.p50_ms >= 0) {
         event->told_low_s = (int32_t)(eta.low_ms / 1000);
         event->told_s = (int32_t)(eta.p50_ms / 1000);

@@ -246,8 +246,7 @@ void core_get_service(const struct core *core, const struct core_now *now, int s
     ret->closed_by = service_closed_by(core, now, service);
     ret->open = ret->closed_by == ERR_NONE;
     text_copy_cut(ret->reason, sizeof ret->reason, s->reason);
-    int32_t pm;
-    ret->eta = foresee_newcomer(core, (int16_t)service, 0, now->ms, &pm);
+    ret->eta = foresee_newcomer(core, (int16_t)service, 0, now->ms);
 }
 
 int core_list_waiting(const struct core *core, const struct core_now *now, int window,
