@@ -90,6 +90,11 @@ struct forecast_factors {
 void forecast_factors_make(const struct forecast_history *history,
                            const struct forecast_today *today, int64_t local_ms,
                            struct forecast_factors *ret_factors);
+/* The factor of arrivals alone, for who counts and expects by other means: gamma of shape
+ * 1/load_sd^2 + seen and rate 1/load_sd^2 + expected. Counts need not be whole: people that come in
+ * clumps are less evidence than their number. */
+void forecast_factors_count(double load_sd, double seen, double expected,
+                            struct forecast_factors *ret_factors);
 
 /* ---- the future ---- */
 
@@ -126,6 +131,8 @@ int forecast_leg_count(const struct forecast *forecast);
 /* Time from now to the call: order statistic p (R + 1) of the replications, linear between. -1 when
  * nobody at work may call it, or when it was not called within 12 hours. */
 int64_t forecast_quantile_ms(const struct forecast *forecast, int index, double p);
+/* The same of any `count` > 0 sorted times, INT32_MAX being never: -1 then. */
+int64_t forecast_quantile_of(const int32_t *sorted, int count, double p);
 /* Sorted times, one a replication; NULL when nobody at work may call it. INT32_MAX: not called
  * within 12 hours. */
 const int32_t *forecast_samples(const struct forecast *forecast, int index);

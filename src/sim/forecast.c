@@ -415,10 +415,11 @@ const int32_t *forecast_samples(const struct forecast *forecast, int index)
 int64_t forecast_quantile_ms(const struct forecast *forecast, int index, double p)
 {
     const int32_t *sorted = forecast_samples(forecast, index);
-    if (sorted == NULL) {
-        return -1;
-    }
-    int count = forecast->input->replications;
+    return sorted != NULL ? forecast_quantile_of(sorted, forecast->input->replications, p) : -1;
+}
+
+int64_t forecast_quantile_of(const int32_t *sorted, int count, double p)
+{
     double rank = p * (count + 1) - 1; /* from 0 */
     int below = rank < 0 ? 0 : rank > count - 1 ? count - 1 : (int)rank;
     int above = below + 1 < count ? below + 1 : below;

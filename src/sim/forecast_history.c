@@ -291,7 +291,13 @@ void forecast_factors_make(const struct forecast_history *history,
     }
     expected +=
         history->totals[slot] * (double)(local_ms % FORECAST_SLOT_MS) / (double)FORECAST_SLOT_MS;
-    double certainty = 1 / (history->load_sd * history->load_sd);
-    ret_factors->load_shape = certainty + (double)today->arrived;
+    forecast_factors_count(history->load_sd, (double)today->arrived, expected, ret_factors);
+}
+
+void forecast_factors_count(double load_sd, double seen, double expected,
+                            struct forecast_factors *ret_factors)
+{
+    double certainty = 1 / (load_sd * load_sd);
+    ret_factors->load_shape = certainty + seen;
     ret_factors->load_rate = certainty + expected;
 }

@@ -20,6 +20,7 @@
 #include <time.h>
 
 #include "forecast.h"
+#include "score.h"
 #include "sim_floor.h"
 #include "sim_random.h"
 
@@ -31,7 +32,6 @@
 #define PEOPLE_MAX 2000
 #define ABSENT_SHARE 0.04
 #define ABSENT_MS 40000
-#define LEVEL_COUNT 5
 
 static const double PROFILE[HOURS] = {0.8, 1.25, 1.3, 1.0, 0.7, 1.05, 1.1, 0.8};
 static const double SHARES[SERVICES] = {0.6, 0.25, 0.15};
@@ -39,7 +39,6 @@ static const double MEANS_S[SERVICES] = {300, 660, 540};
 static const double SPREADS[SERVICES] = {0.9, 0.8, 0.8};
 /* In the order of the hall's classes: ordinary, elderly, child, disabled, pregnant, vip. */
 static const double MIX[CLASSES] = {0.78, 0.12, 0.03, 0.015, 0.015, 0.04};
-static const double LEVELS[LEVEL_COUNT] = {.025, .1, .5, .9, .975};
 
 enum way { WAY_FORECAST, WAY_RANK, WAY_PEOPLE, WAY_LAST, WAY_HEAD, WAY_COUNT };
 static const char *const WAY_NAMES[] = {"forecast", "rank", "people", "les", "hol"};
@@ -53,8 +52,9 @@ struct person {
 };
 
 struct tally {
-    int64_t n, near, in80, in95;
-    double error[WAY_COUNT], square, bias, width80, width95, pinball[LEVEL_COUNT], crps;
+    int64_t n, near;
+    double error[WAY_COUNT], square, bias;
+    struct score score;
 };
 
 struct trial {
@@ -280,25 +280,9 @@ static void arrive(struct trial *trial, int index)
     }
 }
 
-/* Mean |x - w| less half the mean |x - x'|; of a sorted sample the latter is a sum by ranks. */
-static double crps(const int32_t *samples, int count, double wait)
-{
-    double sum = 0;
-    for (int r = 0; r < count; r++) {
-        sum += fabs(samples[r] - wait) / count - (2.0 * r + 1 - count) * samples[r] / count / count;
-    }
-    return sum;
-}
-
-static double pinball(double quantile, double wait, double level)
-{
-    return wait >= quantile ? level * (wait - quantile) : (1 - level) * (quantile - wait);
-}
-
 static void count(const struct trial *trial, struct tally *tally, const struct person *person)
 {
     double wait = (double)(person->called_ms - person->at_ms);
-    const double *q = person->quantile_ms;
     tally->n += 1;
     for (int way = 0; way < WAY_COUNT; way++) {
         tally->error[way] += fabs(person->guess_ms[way] - wait);
@@ -307,16 +291,9 @@ static void count(const struct trial *trial, struct tally *tally, const struct p
     tally->square += off * off;
     tally->bias += off;
     tally->near += fabs(off) <= 300000 ? 1 : 0;
-    tally->in80 += wait >= q[1] && wait <= q[3] ? 1 : 0;
-    tally->in95 += wait >= q[0] && wait <= q[4] ? 1 : 0;
-    tally->width80 += q[3] - q[1];
-    tally->width95 += q[4] - q[0];
-    for (int level = 0; level < LEVEL_COUNT; level++) {
-        tally->pinball[level] += pinball(q[level], wait, LEVELS[level]);
-    }
     size_t index = (size_t)(person - trial->people);
-    tally->crps +=
-        crps(&trial->samples[index * (size_t)trial->replications], trial->replications, wait);
+    score_add(&tally->score, person->quantile_ms,
+              &trial->samples[index * (size_t)trial->replications], trial->replications, wait);
 }
 
 static void run_day(struct trial *trial)
@@ -363,16 +340,10 @@ static void print(const char *name, const struct tally *tally, const char *end)
     for (int way = 0; way < WAY_COUNT; way++) {
         printf("%s\"%s\":%.3f", way > 0 ? "," : "", WAY_NAMES[way], tally->error[way] / n / 60000);
     }
-    printf("},\"rmse_min\":%.3f,\"bias_min\":%.3f,\"within_5_min\":%.3f,\"coverage_80\":%.4f,"
-           "\"coverage_95\":%.4f,"
-           "\"width_80_min\":%.2f,\"width_95_min\":%.2f,\"pinball_min\":[",
-           sqrt(tally->square / n) / 60000, tally->bias / n / 60000, (double)tally->near / n,
-           (double)tally->in80 / n, (double)tally->in95 / n, tally->width80 / n / 60000,
-           tally->width95 / n / 60000);
-    for (int level = 0; level < LEVEL_COUNT; level++) {
-        printf("%s%.4f", level > 0 ? "," : "", tally->pinball[level] / n / 60000);
-    }
-    printf("],\"crps_min\":%.3f}%s", tally->crps / n / 60000, end);
+    printf("},\"rmse_min\":%.3f,\"bias_min\":%.3f,\"within_5_min\":%.3f,",
+           sqrt(tally->square / n) / 60000, tally->bias / n / 60000, (double)tally->near / n);
+    score_print(&tally->score);
+    printf("}%s", end);
 }
 
 int main(int argc, char **argv)

@@ -356,6 +356,10 @@ static void test_spread_by_hand(void **state)
     assert_true(fabs(day.speed_sd - sqrt(1 / precision)) < 1e-12);
     assert_true(fabs(day.load_shape - 34) < 1e-9);
     assert_true(fabs(day.load_rate - 44) < 1e-9);
+    /* Counted by the caller, as halves of people. */
+    forecast_factors_count(0.25, 7.5, 12.5, &day);
+    assert_true(fabs(day.load_shape - 23.5) < 1e-12);
+    assert_true(fabs(day.load_rate - 28.5) < 1e-12);
     forecast_history_destroy(history);
 }
 
