@@ -98,10 +98,13 @@ $(OUT)/tests/serial_test: CPPFLAGS += -D_XOPEN_SOURCE=700
 device-tests: $(OUT)/tests/serial_test $(OUT)/tests/ptyshim.so
 
 # Halls whose truth is known, to judge the forecast by.
-SIM_TESTS := $(patsubst tests/sim/%.c,$(OUT)/tests/%,$(wildcard tests/sim/*.c))
-$(OUT)/tests/%: tests/sim/%.c $(OUT)/libhallcall.a $(OUT)/libcore.a
+SIM_LIB := tests/sim/pace.c
+SIM_LIB_OBJ := $(SIM_LIB:%.c=$(OUT)/%.o)
+SIM_TESTS := $(patsubst tests/sim/%.c,$(OUT)/tests/%,$(filter-out $(SIM_LIB),$(wildcard tests/sim/*.c)))
+$(SIM_LIB_OBJ): CPPFLAGS += -Isrc/sim
+$(OUT)/tests/%: tests/sim/%.c $(SIM_LIB_OBJ) $(OUT)/libhallcall.a $(OUT)/libcore.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Isrc/sim $(CFLAGS) $(LDFLAGS_$(VARIANT)) -MMD -MP -o $@ $< \
+	$(CC) $(CPPFLAGS) -Isrc/sim $(CFLAGS) $(LDFLAGS_$(VARIANT)) -MMD -MP -o $@ $< $(SIM_LIB_OBJ) \
 	    $(OUT)/libhallcall.a $(OUT)/libcore.a $(LIBS)
 sim-tests: $(SIM_TESTS)
 
