@@ -124,6 +124,12 @@ struct cli_day {
     uint64_t seed;
 };
 int cli_simulate_day(const struct cli_command *command, const struct cli_day *args);
+/* `simulate --staff`, of a database or of a model. cli_simulate_staff.c */
+struct cli_staff {
+    const char *staff, *db, *day, *model;
+    uint64_t seed;
+};
+int cli_simulate_staff(const struct cli_command *command, const struct cli_staff *args);
 
 /* ---- serve ---- */
 

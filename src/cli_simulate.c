@@ -99,7 +99,7 @@ static int run_model(const char *name, const struct buf *text, const uint64_t *s
 
 /* The options, and what can be told of them before anything is read. */
 struct args {
-    const char *trace, *model, *seed;
+    const char *trace, *model, *seed, *staff;
     struct cli_day day;
 };
 
@@ -111,10 +111,15 @@ static int check_args(const struct cli_command *command, struct args *args)
     if ((args->trace != NULL) + (args->model != NULL) + (args->day.db != NULL) != 1) {
         return cli_wrong(command, "give --model FILE.json, --trace FILE.json or --db FILE");
     }
+    if (args->staff != NULL &&
+        (args->trace != NULL || args->day.policy != NULL || args->day.roster != NULL)) {
+        return cli_wrong(
+            command, "--staff goes with --db FILE or --model FILE, and says itself what it needs");
+    }
     if (args->day.db == NULL && of_day) {
         return cli_wrong(command, "--day, --policy and --roster go with --db FILE");
     }
-    if (args->day.db != NULL && args->day.day == NULL) {
+    if (args->day.db != NULL && args->day.day == NULL && args->staff == NULL) {
         return cli_wrong(command, "say which day with --day YYYY-MM-DD");
     }
     if (args->seed != NULL && !cli_number(args->seed, 0, INT64_MAX, &seed)) {
@@ -134,6 +139,7 @@ static int simulate(const struct cli_command *command, int argc, char **argv)
                                          {"day", CLI_TEXT, &args.day.day},
                                          {"policy", CLI_TEXT, &args.day.policy},
                                          {"roster", CLI_TEXT, &args.day.roster},
+                                         {"staff", CLI_TEXT, &args.staff},
                                          {"seed", CLI_TEXT, &args.seed},
                                          {"json", CLI_FLAG, &json},
                                          {0}};
@@ -143,6 +149,14 @@ static int simulate(const struct cli_command *command, int argc, char **argv)
         return status;
     }
     status = check_args(command, &args);
+    if (status == CLI_DONE && args.staff != NULL) {
+        const struct cli_staff staff = {.staff = args.staff,
+                                        .db = args.day.db,
+                                        .day = args.day.day,
+                                        .model = args.model,
+                                        .seed = args.day.seed};
+        return cli_simulate_staff(command, &staff);
+    }
     if (status != CLI_DONE || args.day.db != NULL) {
         return status != CLI_DONE ? status : cli_simulate_day(command, &args.day);
     }
@@ -161,7 +175,8 @@ static int simulate(const struct cli_command *command, int argc, char **argv)
 const struct cli_command cli_simulate_commands[] = {
     {"simulate", simulate,
      "--model FILE.json | --trace FILE.json | --db FILE --day YYYY-MM-DD [--policy FILE.json] "
-     "[--roster FILE.json] [--seed N] [--json]",
+     "[--roster FILE.json] | --staff FILE.json (--db FILE [--day YYYY-MM-DD] | --model FILE.json) "
+     "[--seed N] [--json]",
      "Runs the hall's own chooser on a virtual clock. The same seed gives the same bytes.\n"
      "  --model   arrivals, service times, windows and policy; prints waits, overtakes and\n"
      "            utilisation as JSON, and the speed on stderr\n"
@@ -176,6 +191,10 @@ const struct cli_command cli_simulate_commands[] = {
      "            configuration; what is left out stays as it was\n"
      "  --roster  the day with other windows: {\"windows\":[{\"no\":3,\"services\":[...],\n"
      "            \"open\":[[\"09:00\",\"11:30\"]]}]}\n"
+     "  --staff   how many windows the past days need (20 of the database, before --day, or 20 of\n"
+     "            the model): "
+     "{\"target_share\":0.9,\"plan\":[{\"from\":\"09:00\",\"to\":\"12:00\",\n"
+     "            \"windows\":[1,2]}]} judges a plan, without `plan` one is looked for\n"
      "  --seed    instead of the model's own, or 1\n"},
     {0},
 };

@@ -54,21 +54,21 @@ struct reading {
     int32_t offset_s;
 };
 
-static enum err take_past(void *context, const struct store_past *past)
+bool forecaster_record(const struct hall *hall, const struct store_past *past, int32_t offset_s,
+                       struct forecast_record *ret_record)
 {
-    const struct reading *reading = context;
-    int service = hall_find_service(reading->hall, past->service);
-    int cls = hall_find_class(reading->hall, past->cls);
+    int service = hall_find_service(hall, past->service);
+    int cls = hall_find_class(hall, past->cls);
     if (service < 0 || cls < 0) {
-        return ERR_NONE; /* gone from the hall: nothing to foresee by */
+        return false;
     }
     int64_t came_ms =
-        (past->place == 0 ? past->issued_ms : past->entered_ms) + (int64_t)reading->offset_s * 1000;
+        (past->place == 0 ? past->issued_ms : past->entered_ms) + (int64_t)offset_s * 1000;
     bool ended =
         (past->state == TICKET_DONE || past->state == TICKET_TRANSFERRED) && past->called_ms > 0;
     bool whole = ended && !past->unclosed && !past->time_inaccurate && past->no_shows == 0 &&
                  past->held_total_ms == 0;
-    struct forecast_record record = {
+    *ret_record = (struct forecast_record){
         .day = past->day,
         .service = (int16_t)service,
         .cls = (int16_t)cls,
@@ -76,6 +76,16 @@ static enum err take_past(void *context, const struct store_past *past)
         .busy_ms = whole ? past->ended_ms - past->called_ms : -1,
         .called = past->called_ms > 0,
         .absent = past->no_shows > 0};
+    return true;
+}
+
+static enum err take_past(void *context, const struct store_past *past)
+{
+    const struct reading *reading = context;
+    struct forecast_record record;
+    if (!forecaster_record(reading->hall, past, reading->offset_s, &record)) {
+        return ERR_NONE; /* nothing to foresee by */
+    }
     if (reading->today != NULL) {
         forecast_today_add(reading->history, reading->today, &record);
         return ERR_NONE;
@@ -83,28 +93,34 @@ static enum err take_past(void *context, const struct store_past *past)
     return forecast_history_add(reading->history, &record);
 }
 
+enum err forecaster_first_day(struct store *store, int32_t day, int32_t *ret_first)
+{
+    *ret_first = day;
+    for (int i = 0; i < FORECAST_DAY_MAX; i++) {
+        int32_t before;
+        enum err err = store_day_before(store, *ret_first, &before);
+        if (err || before == 0) {
+            return err;
+        }
+        *ret_first = before;
+    }
+    return ERR_NONE;
+}
+
 static enum err read_history(struct forecaster *forecaster, const struct forecaster_job *job)
 {
-    int32_t first = job->day;
+    int32_t first;
     forecast_history_destroy(forecaster->history);
     forecaster->history = forecast_history_create(&job->hall);
     if (forecaster->history == NULL) {
         return ERR_NO_MEMORY;
     }
-    for (int i = 0; i < FORECAST_DAY_MAX; i++) {
-        int32_t before;
-        enum err err = store_day_before(forecaster->store, first, &before);
-        if (err) {
-            return err;
-        }
-        if (before == 0) {
-            break;
-        }
-        first = before;
-    }
     struct reading reading = {
         .hall = &job->hall, .history = forecaster->history, .offset_s = job->offset_s};
-    enum err err = store_past_each(forecaster->store, first, job->day - 1, take_past, &reading);
+    enum err err = forecaster_first_day(forecaster->store, job->day, &first);
+    if (err == ERR_NONE) {
+        err = store_past_each(forecaster->store, first, job->day - 1, take_past, &reading);
+    }
     if (err == ERR_NONE) {
         err = forecast_history_end(forecaster->history);
     }

@@ -171,18 +171,10 @@ enum err wire_day_read_roster(const char *text, size_t length, struct sim_case *
 
 /* ---- measures ---- */
 
-/* With so many decimal places; never a minus before zero. */
-static void put_decimal(struct buf *buf, const char *key, double value, int places)
-{
-    bool zero = fabs(value) * pow(10, places) < 0.5;
-    wire_put_key(buf, key);
-    buf_printf(buf, "%.*f", places, zero ? 0.0 : value);
-}
-
 static void put_share(struct buf *buf, const char *key, int64_t part, int64_t of)
 {
     if (of > 0) {
-        put_decimal(buf, key, (double)part / (double)of, 6);
+        wire_put_decimal(buf, key, (double)part / (double)of, 6);
     } else {
         wire_put_null(buf, key);
     }
@@ -196,7 +188,7 @@ static void put_row(struct buf *buf, const char *key, const struct measure_row *
     wire_put_int(buf, "abandoned", row->abandoned);
     wire_put_int(buf, "no_show", row->no_show);
     wire_put_int(buf, "not_called", row->not_called);
-    put_decimal(buf, "mean_ms", row->mean_ms, 3);
+    wire_put_decimal(buf, "mean_ms", row->mean_ms, 3);
     wire_put_int(buf, "p50_ms", row->p50_ms);
     wire_put_int(buf, "p90_ms", row->p90_ms);
     wire_put_int(buf, "p95_ms", row->p95_ms);
@@ -204,7 +196,7 @@ static void put_row(struct buf *buf, const char *key, const struct measure_row *
     wire_put_int(buf, "sum_ms", row->sum_ms);
     put_share(buf, "within_target", row->within, row->targeted);
     if (row->mean_ratio >= 0) {
-        put_decimal(buf, "ratio_to_ordinary", row->mean_ratio, 6);
+        wire_put_decimal(buf, "ratio_to_ordinary", row->mean_ratio, 6);
     } else {
         wire_put_null(buf, "ratio_to_ordinary");
     }
@@ -238,7 +230,7 @@ static void put_fairness(struct buf *buf, const struct measure_result *result,
     const struct measure_row *ordinary = &result->classes[0];
     wire_open_object(buf, "overtakes");
     wire_put_int(buf, "total", all->overtakes);
-    put_decimal(buf, "mean", all->mean_overtakes, 6);
+    wire_put_decimal(buf, "mean", all->mean_overtakes, 6);
     wire_put_int(buf, "max", all->max_overtakes);
     wire_put_int(buf, "tickets_overtaken", all->overtaken);
     put_share(buf, "share_overtaken", all->overtaken, all->legs);
@@ -246,18 +238,19 @@ static void put_fairness(struct buf *buf, const struct measure_result *result,
     wire_close_object(buf);
     wire_open_object(buf, "displacement_vs_fifo_ordinary");
     wire_put_int(buf, "n", ordinary->displaced);
-    put_decimal(buf, "mean_ms", ordinary->displacement_mean_ms, 3);
+    wire_put_decimal(buf, "mean_ms", ordinary->displacement_mean_ms, 3);
     wire_put_int(buf, "p95_ms", ordinary->displacement_p95_ms);
     wire_put_int(buf, "max_ms", ordinary->displacement_max_ms);
     wire_close_object(buf);
-    put_decimal(buf, "gini", result->gini, 9);
+    wire_put_decimal(buf, "gini", result->gini, 9);
     wire_open_object(buf, "raqfm");
-    put_decimal(buf, "sum", result->discrimination_sum_ms, 3);
-    put_decimal(buf, "mean_sq_ms2", result->discrimination_mean_square_ms2, 3);
+    wire_put_decimal(buf, "sum", result->discrimination_sum_ms, 3);
+    wire_put_decimal(buf, "mean_sq_ms2", result->discrimination_mean_square_ms2, 3);
     wire_open_object(buf, "mean_by_class_ms");
     for (int i = 0; i < hall->class_count; i++) {
         if (result->classes[i].discriminated > 0) {
-            put_decimal(buf, hall->classes[i].code, result->classes[i].discrimination_mean_ms, 3);
+            wire_put_decimal(buf, hall->classes[i].code, result->classes[i].discrimination_mean_ms,
+                             3);
         }
     }
     wire_close_object(buf);

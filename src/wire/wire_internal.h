@@ -51,6 +51,8 @@ bool wire_read_int(const struct wire_object *object, const char *name, enum wire
                    int64_t min, int64_t max, int64_t *ret_value);
 bool wire_read_int32(const struct wire_object *object, const char *name, enum wire_need need,
                      int32_t min, int32_t max, int32_t *ret_value);
+bool wire_read_real(const struct wire_object *object, const char *name, enum wire_need need,
+                    double min, double max, double *ret_value);
 bool wire_read_bool(const struct wire_object *object, const char *name, enum wire_need need,
                     bool *ret_value);
 /* One of `count` words; *ret_index is its position. */
@@ -83,6 +85,9 @@ void wire_put_text(struct buf *buf, const char *key, const char *text);
 /* Empty text is printed as null. */
 void wire_put_text_or_null(struct buf *buf, const char *key, const char *text);
 void wire_put_int(struct buf *buf, const char *key, int64_t value);
+/* Nine significant digits; or so many decimal places, and never a minus before zero. */
+void wire_put_real(struct buf *buf, const char *key, double value);
+void wire_put_decimal(struct buf *buf, const char *key, double value, int places);
 void wire_put_bool(struct buf *buf, const char *key, bool value);
 void wire_put_null(struct buf *buf, const char *key);
 /* RFC 3339 in the hall's time zone; 0 is printed as null. */

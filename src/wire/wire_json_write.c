@@ -5,6 +5,7 @@
  * printing in order costs none. A comma is due unless the byte before opens something, separates,
  * or ends a line: since every value ends in a quote, a bracket, a digit or a letter, that byte
  * alone tells. */
+#include <math.h>
 #include <string.h>
 
 #include "clock.h"
@@ -192,4 +193,17 @@ void wire_put_names(struct buf *buf, const char *key, const struct hall_text *te
     wire_put_text(buf, "zh-CN", text->zh);
     wire_put_text(buf, "en", text->en);
     wire_close_object(buf);
+}
+
+void wire_put_real(struct buf *buf, const char *key, double value)
+{
+    wire_put_key(buf, key);
+    buf_printf(buf, "%.9g", value);
+}
+
+void wire_put_decimal(struct buf *buf, const char *key, double value, int places)
+{
+    bool zero = fabs(value) * pow(10, places) < 0.5;
+    wire_put_key(buf, key);
+    buf_printf(buf, "%.*f", places, zero ? 0.0 : value);
 }

@@ -10,30 +10,11 @@
 #define RATE_MAX 1e7
 #define SECONDS_MAX 1e7
 
-static bool read_real(const struct wire_object *object, const char *name, enum wire_need need,
-                      double min, double max, double *ret)
-{
-    const json_t *value = json_object_get(object->json, name);
-    if (value == NULL || json_is_null(value)) {
-        if (need == WIRE_REQUIRED) {
-            wire_object_add(object, name, "is required");
-        }
-        return false;
-    }
-    if (!json_is_number(value) || !(json_number_value(value) >= min) ||
-        !(json_number_value(value) <= max)) {
-        wire_object_add(object, name, "must be a number from %g to %g", min, max);
-        return false;
-    }
-    *ret = json_number_value(value);
-    return true;
-}
-
 static void read_seconds(const struct wire_object *object, const char *name, enum wire_need need,
                          int64_t *ret_ms)
 {
     double seconds;
-    if (read_real(object, name, need, 0, SECONDS_MAX, &seconds)) {
+    if (wire_read_real(object, name, need, 0, SECONDS_MAX, &seconds)) {
         *ret_ms = (int64_t)(seconds * 1000 + 0.5);
     }
 }
@@ -119,8 +100,8 @@ static void read_time(const struct wire_object *object, struct sim_time *time)
     time->cv = 1;
     wire_config_check_members(object, names);
     (void)wire_read_word(object, "dist", WIRE_REQUIRED, dists, 5, &dist);
-    (void)read_real(object, "mean_s", WIRE_REQUIRED, 0.001, SECONDS_MAX, &mean_s);
-    (void)read_real(object, "cv", WIRE_OPTIONAL, 0.01, 100, &time->cv);
+    (void)wire_read_real(object, "mean_s", WIRE_REQUIRED, 0.001, SECONDS_MAX, &mean_s);
+    (void)wire_read_real(object, "cv", WIRE_OPTIONAL, 0.01, 100, &time->cv);
     read_seconds(object, "min_s", WIRE_OPTIONAL, &time->min_ms);
     if (dist == SIM_HYPEREXP && time->cv < 1) {
         wire_object_add(object, "cv", "must be at least 1 for hyperexp");
@@ -134,8 +115,8 @@ static void read_rates(const struct wire_object *item, struct sim_stream *stream
     const json_t *rates = json_object_get(item->json, "rate_per_hour");
     if (!json_is_array(rates)) {
         stream->hours = 1;
-        (void)read_real(item, "rate_per_hour", WIRE_REQUIRED, 0, RATE_MAX,
-                        &stream->rate_per_hour[0]);
+        (void)wire_read_real(item, "rate_per_hour", WIRE_REQUIRED, 0, RATE_MAX,
+                             &stream->rate_per_hour[0]);
         return;
     }
     if (json_array_size(rates) < 1 || json_array_size(rates) > SIM_HOUR_MAX) {
@@ -242,7 +223,7 @@ static void read_run(const struct wire_object *root, struct sim_model *model)
         read_time(&object, &model->patience);
     }
     if (wire_config_read_object(root, "no_show", no_show, &object)) {
-        (void)read_real(&object, "share", WIRE_REQUIRED, 0, 1, &model->no_show_share);
+        (void)wire_read_real(&object, "share", WIRE_REQUIRED, 0, 1, &model->no_show_share);
         read_seconds(&object, "cost_s", WIRE_REQUIRED, &model->no_show_cost_ms);
     }
     if (wire_read_array(root, "over_s", WIRE_OPTIONAL, SIM_OVER_MAX, &over)) {
@@ -294,12 +275,6 @@ enum err wire_model_read(const char *text, size_t length, struct sim_model *mode
 
 /* ---- the measures ---- */
 
-static void put_real(struct buf *buf, const char *key, double value)
-{
-    wire_put_key(buf, key);
-    buf_printf(buf, "%.9g", value);
-}
-
 void wire_model_print(struct buf *buf, const struct sim_model *model,
                       const struct sim_model_result *result)
 {
@@ -311,21 +286,21 @@ void wire_model_print(struct buf *buf, const struct sim_model *model,
         wire_put_text(buf, "service", model->hall.services[queue->service].code);
         wire_put_text(buf, "class", model->hall.classes[queue->cls].code);
         wire_put_int(buf, "n", queue->n);
-        put_real(buf, "mean_wait_s", queue->mean_wait_s);
-        put_real(buf, "se_s", queue->se_s);
-        put_real(buf, "p_wait", queue->p_wait);
-        put_real(buf, "p50_s", queue->p50_s);
-        put_real(buf, "p90_s", queue->p90_s);
-        put_real(buf, "p95_s", queue->p95_s);
-        put_real(buf, "max_s", queue->max_s);
+        wire_put_real(buf, "mean_wait_s", queue->mean_wait_s);
+        wire_put_real(buf, "se_s", queue->se_s);
+        wire_put_real(buf, "p_wait", queue->p_wait);
+        wire_put_real(buf, "p50_s", queue->p50_s);
+        wire_put_real(buf, "p90_s", queue->p90_s);
+        wire_put_real(buf, "p95_s", queue->p95_s);
+        wire_put_real(buf, "max_s", queue->max_s);
         wire_open_array(buf, "over");
         for (int o = 0; o < model->over_count; o++) {
-            put_real(buf, NULL, queue->over[o]);
+            wire_put_real(buf, NULL, queue->over[o]);
         }
         wire_close_array(buf);
-        put_real(buf, "mean_overtakes", queue->mean_overtakes);
+        wire_put_real(buf, "mean_overtakes", queue->mean_overtakes);
         wire_put_int(buf, "max_overtakes", queue->max_overtakes);
-        put_real(buf, "leave", queue->leave);
+        wire_put_real(buf, "leave", queue->leave);
         wire_close_object(buf);
     }
     wire_close_array(buf);
@@ -333,7 +308,7 @@ void wire_model_print(struct buf *buf, const struct sim_model *model,
     for (int w = 0; w < model->hall.window_count; w++) {
         wire_open_object(buf, NULL);
         wire_put_int(buf, "no", model->hall.windows[w].no);
-        put_real(buf, "utilisation", result->utilisation[w]);
+        wire_put_real(buf, "utilisation", result->utilisation[w]);
         wire_close_object(buf);
     }
     wire_close_array(buf);

@@ -266,3 +266,22 @@ bool wire_read_item(const struct wire_object *object, const char *name, const js
     *ret_item = inner;
     return true;
 }
+
+bool wire_read_real(const struct wire_object *object, const char *name, enum wire_need need,
+                    double min, double max, double *ret)
+{
+    const json_t *value = json_object_get(object->json, name);
+    if (value == NULL || json_is_null(value)) {
+        if (need == WIRE_REQUIRED) {
+            wire_object_add(object, name, "is required");
+        }
+        return false;
+    }
+    if (!json_is_number(value) || !(json_number_value(value) >= min) ||
+        !(json_number_value(value) <= max)) {
+        wire_object_add(object, name, "must be a number from %g to %g", min, max);
+        return false;
+    }
+    *ret = json_number_value(value);
+    return true;
+}

@@ -15,12 +15,12 @@ const HEADERS = {
     base: ["err", "log", "buf", "clock", "mailbox", "digest", "identity"],
     core: ["core", "board", "cmd", "eta", "event", "hall", "line", "ticket"],
     store: ["store"],
-    wire: ["wire", "wire_day", "wire_model", "wire_trace"],
+    wire: ["wire", "wire_day", "wire_model", "wire_staffing", "wire_trace"],
     engine: ["engine", "bus", "forecaster", "forecaster_watch", "reader"],
     http: ["http", "web_files"],
     device: ["device"],
     top: ["cli"],
-    sim: ["erlang", "forecast", "measure", "sim", "sim_day", "sim_model"],
+    sim: ["erlang", "forecast", "measure", "sim", "sim_day", "sim_model", "staffing"],
 };
 const FOLDER_OF = new Map(Object.entries(HEADERS).flatMap(([folder, all]) => all.map((name) => [`${name}.h`, folder])));
 

@@ -12,6 +12,7 @@
 #include "err.h"
 #include "eta.h"
 #include "forecast.h"
+#include "store.h"
 #include "wire.h"
 
 #define FORECASTER_OUTCOME_MAX 256
@@ -44,6 +45,14 @@ struct forecaster_job {
     void (*done)(struct forecaster_job *job);
     void *owner;
 };
+
+/* The leg as the forecast learns from it; false when its service or class is gone from the hall.
+ * `offset_s`: of the zone, by which its half hour is told. */
+bool forecaster_record(const struct hall *hall, const struct store_past *past, int32_t offset_s,
+                       struct forecast_record *ret_record);
+/* The first of the up to FORECAST_DAY_MAX business days before `day` that the database knows; `day`
+ * when there is none. */
+MUST_USE enum err forecaster_first_day(struct store *store, int32_t day, int32_t *ret_first);
 
 struct forecaster;
 
