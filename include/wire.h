@@ -193,6 +193,7 @@ void wire_queue_envelope(struct buf *buf, const struct wire_view *view, int64_t 
 
 #define WIRE_PORT_MAX 32
 #define WIRE_DISPLAY_MAX 128
+#define WIRE_KEYPAD_MAX 128
 #define WIRE_OPTION_MAX 12
 
 struct wire_option {
@@ -215,6 +216,17 @@ struct wire_display {
     int option_count;
 };
 
+struct wire_keypad {
+    char code[HALL_CODE_SIZE];
+    char port[HALL_CODE_SIZE];
+    char driver[HALL_CODE_SIZE];
+    int32_t address;
+    int32_t window;
+    bool rating; /* kind "rating": the visitor's, else the clerk's keys */
+    struct wire_option options[WIRE_OPTION_MAX];
+    int option_count;
+};
+
 /* A checked document. Owns its memory. */
 struct wire_config;
 
@@ -229,6 +241,8 @@ int wire_config_port_count(const struct wire_config *config);
 const struct wire_port *wire_config_port(const struct wire_config *config, int index);
 int wire_config_display_count(const struct wire_config *config);
 const struct wire_display *wire_config_display(const struct wire_config *config, int index);
+int wire_config_keypad_count(const struct wire_config *config);
+const struct wire_keypad *wire_config_keypad(const struct wire_config *config, int index);
 /* The document as text, keys in the order given, indented by two. */
 void wire_config_print(struct buf *buf, const struct wire_config *config);
 /* {"changes":[{"path":"/services/2/quota_day","from":..,"to":..}]}, for a dry run. */

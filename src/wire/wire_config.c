@@ -92,6 +92,17 @@ const struct wire_display *wire_config_display(const struct wire_config *config,
     return &config->displays[index];
 }
 
+int wire_config_keypad_count(const struct wire_config *config)
+{
+    return config->keypad_count;
+}
+
+const struct wire_keypad *wire_config_keypad(const struct wire_config *config, int index)
+{
+    assert(index >= 0 && index < config->keypad_count);
+    return &config->keypads[index];
+}
+
 static int take_bytes(const char *bytes, size_t size, void *context)
 {
     struct buf *buf = context;

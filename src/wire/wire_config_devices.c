@@ -1,7 +1,7 @@
 /* wire_config_devices: the sections `ports`, `displays`, `keypads` and `printers`.
  *
- * Ports and displays become values for the device threads. Keypads and printers are checked and
- * stay in the document. Which drivers and options exist is known on a higher floor, which refuses
+ * Ports, displays and keypads become values for the device threads. Printers are checked and stay
+ * in the document. Which drivers and options exist is known on a higher floor, which refuses
  * the others there. */
 #include <assert.h>
 #include <stdio.h>
@@ -123,7 +123,8 @@ static bool set_option(struct wire_option *option, const char *key, const json_t
     return fits && text_copy(option->key, sizeof option->key, key) == ERR_NONE;
 }
 
-static void read_options(const struct wire_object *element, struct wire_display *display)
+static void read_options(const struct wire_object *element, struct wire_option *list,
+                         int *ret_count)
 {
     struct wire_object options;
     if (!wire_read_object(element, "options", WIRE_OPTIONAL, &options)) {
@@ -138,9 +139,8 @@ static void read_options(const struct wire_object *element, struct wire_display 
     json_t *value;
     json_object_foreach(json, key, value)
     {
-        struct wire_option *option = &display->options[display->option_count];
-        if (set_option(option, key, value)) {
-            display->option_count++;
+        if (set_option(&list[*ret_count], key, value)) {
+            ++*ret_count;
         } else {
             wire_object_add(&options, key, "must be a short text, a whole number, true or false");
         }
@@ -164,28 +164,58 @@ static void read_displays(const struct wire_object *root, struct wire_config *co
         (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, display.driver);
         (void)wire_read_int32(&element, "address", WIRE_OPTIONAL, 0, ADDRESS_MAX, &display.address);
         read_shows(&element, &config->hall, &display);
-        read_options(&element, &display);
+        read_options(&element, display.options, &display.option_count);
         config->displays[config->display_count++] = display;
     }
 }
 
-static void check_keypads(const struct wire_object *root, const struct wire_config *config)
+/* "keys" (the clerk's) or "rating" (the visitor's). */
+static void read_kind(const struct wire_object *element, struct wire_keypad *keypad)
 {
-    static const char *const names[] = {"code", "port", "driver", "address", "window", NULL};
+    char kind[HALL_CODE_SIZE] = "keys";
+    if (wire_config_read_code(element, "kind", WIRE_OPTIONAL, kind) && strcmp(kind, "keys") != 0 &&
+        strcmp(kind, "rating") != 0) {
+        wire_object_add(element, "kind", "must be keys or rating");
+    }
+    keypad->rating = strcmp(kind, "rating") == 0;
+}
+
+/* Two pads that answer to one address could not be told apart. A keypad and a rating pad can: their
+ * frames differ. */
+static void check_address(const struct wire_object *element, const struct wire_config *config,
+                          const struct wire_keypad *keypad)
+{
+    for (int i = 0; i < config->keypad_count; i++) {
+        const struct wire_keypad *other = &config->keypads[i];
+        if (strcmp(other->port, keypad->port) == 0 && strcmp(other->driver, keypad->driver) == 0 &&
+            other->address == keypad->address && other->rating == keypad->rating) {
+            wire_object_add(element, "address", "is that of \"%s\" on the same port", other->code);
+            return;
+        }
+    }
+}
+
+static void read_keypads(const struct wire_object *root, struct wire_config *config)
+{
+    static const char *const names[] = {"code",   "port",    "driver", "address",
+                                        "window", "options", "kind",   NULL};
     struct wire_object array;
     size_t count = wire_config_read_array(root, "keypads", WIRE_KEYPAD_MAX, &array);
     for (size_t i = 0; i < count; i++) {
         struct wire_object element;
-        char code[HALL_CODE_SIZE];
-        int32_t number = 0;
+        struct wire_keypad keypad = {.address = 1};
         if (!wire_config_read_element(&array, i, names, &element)) {
             continue;
         }
-        (void)wire_config_read_own_code(&array, i, &element, code);
-        read_port_code(&element, config, code);
-        (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, code);
-        (void)wire_read_int32(&element, "address", WIRE_OPTIONAL, 0, ADDRESS_MAX, &number);
-        read_window_no(&element, WIRE_REQUIRED, &config->hall, &number);
+        (void)wire_config_read_own_code(&array, i, &element, keypad.code);
+        read_port_code(&element, config, keypad.port);
+        (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, keypad.driver);
+        (void)wire_read_int32(&element, "address", WIRE_OPTIONAL, 0, ADDRESS_MAX, &keypad.address);
+        read_window_no(&element, WIRE_REQUIRED, &config->hall, &keypad.window);
+        read_kind(&element, &keypad);
+        read_options(&element, keypad.options, &keypad.option_count);
+        check_address(&element, config, &keypad);
+        config->keypads[config->keypad_count++] = keypad;
     }
 }
 
@@ -215,6 +245,6 @@ void wire_config_read_devices(const struct wire_object *root, struct wire_config
 {
     read_ports(root, config);
     read_displays(root, config);
-    check_keypads(root, config);
+    read_keypads(root, config);
     check_printers(root);
 }

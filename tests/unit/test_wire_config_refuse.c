@@ -143,6 +143,15 @@ static const struct refusal refusals[] = {
     {"{" PORTS "," WINDOWS ",\"keypads\":[{\"code\":\"k\",\"port\":\"p\",\"driver\":\"x\","
      "\"window\":9}]}",
      "/keypads/0/window", "no window 9"},
+    {"{" PORTS "," WINDOWS ",\"keypads\":[{\"code\":\"k\",\"port\":\"p\",\"driver\":\"x\","
+     "\"window\":1,\"kind\":\"organ\"}]}",
+     "/keypads/0/kind", "keys or rating"},
+    {"{" PORTS "," WINDOWS ",\"keypads\":[{\"code\":\"k\",\"port\":\"p\",\"driver\":\"x\","
+     "\"window\":1,\"options\":{\"x\":[]}}]}",
+     "/keypads/0/options/x", "short text"},
+    {"{" PORTS "," WINDOWS ",\"keypads\":[{\"code\":\"k\",\"port\":\"p\",\"driver\":\"x\","
+     "\"window\":1},{\"code\":\"l\",\"port\":\"p\",\"driver\":\"x\",\"window\":1}]}",
+     "/keypads/1/address", "that of \"k\""},
     {"{\"printers\":[{\"code\":\"r\",\"link\":\"lpt1\",\"driver\":\"escpos\"}]}",
      "/printers/0/link", "serial:"},
     {"{\"printers\":[{\"code\":\"r\",\"link\":\"tcp:a:1\",\"driver\":\"escpos\",\"width_mm\":5}]}",
