@@ -170,6 +170,9 @@ void device_frame_put_bytes(struct device_frame *frame, const void *bytes, size_
 MUST_USE enum err device_frame_give(const struct device_frame *frame, uint8_t *bytes, size_t size,
                                     size_t *ret_length);
 
+/* The value of an option of a display or a keypad, or `fallback`. */
+const char *device_find_option(const struct wire_option *options, int count, const char *key,
+                               const char *fallback);
 /* An option as a number from 0 to `max`, or as one of `words` (the first is the default; NULL ends
  * them). ERR_INVALID_OPTION. */
 MUST_USE enum err device_option_number(const struct wire_display *display, const char *key,

@@ -44,14 +44,20 @@ const struct device_driver *device_find_driver(const char *name)
     return NULL;
 }
 
-const char *device_option(const struct wire_display *display, const char *key, const char *fallback)
+const char *device_find_option(const struct wire_option *options, int count, const char *key,
+                               const char *fallback)
 {
-    for (int i = 0; i < display->option_count; i++) {
-        if (strcmp(display->options[i].key, key) == 0) {
-            return display->options[i].value;
+    for (int i = 0; i < count; i++) {
+        if (strcmp(options[i].key, key) == 0) {
+            return options[i].value;
         }
     }
     return fallback;
+}
+
+const char *device_option(const struct wire_display *display, const char *key, const char *fallback)
+{
+    return device_find_option(display->options, display->option_count, key, fallback);
 }
 
 enum err device_find_link(const char *link, const struct device_link **ret_link,

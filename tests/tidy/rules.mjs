@@ -16,9 +16,9 @@ const HEADERS = {
     core: ["core", "board", "cmd", "eta", "event", "hall", "line", "ticket"],
     store: ["store"],
     wire: ["wire", "wire_day", "wire_model", "wire_staffing", "wire_trace"],
-    engine: ["engine", "bus", "forecaster", "forecaster_watch", "reader"],
+    engine: ["engine", "bus", "forecaster", "forecaster_watch", "press", "reader"],
     http: ["http", "web_files"],
-    device: ["device"],
+    device: ["device", "pad"],
     top: ["cli"],
     sim: ["erlang", "forecast", "measure", "sim", "sim_day", "sim_model", "staffing"],
 };
