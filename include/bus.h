@@ -15,6 +15,7 @@
 #include "board.h"
 #include "err.h"
 #include "hall.h"
+#include "press.h"
 #include "ticket.h"
 
 /* Two hours of a busy hall, about 4 MB with both texts; a page that was away longer re-reads its
@@ -83,6 +84,25 @@ void bus_set_calls(struct bus *bus, int zone, const struct board_call *calls,
                    int count); /* zone -1: the hall */
 int bus_get_calls(struct bus *bus, int zone, struct board_call calls[BOARD_CALL_MAX],
                   uint64_t *ret_version);
+
+/* What the pads of a window are told beside its sign. Newest only, as signs are. */
+struct bus_pad {
+    int32_t window;
+    int32_t waiting; /* whom the window could call */
+    int64_t asked;   /* grows with each invitation to rate; 0 none since the start */
+};
+/* By pad->window; the version grows only with a change. Engine only. */
+void bus_set_pad(struct bus *bus, const struct bus_pad *pad);
+/* ERR_NOT_FOUND when that window was never set. */
+MUST_USE enum err bus_get_pad(struct bus *bus, int32_t window, struct bus_pad *ret_pad,
+                              uint64_t *ret_version);
+/* What came of the newest press of a keypad, by its code; of the BUS_PRESS_MAX that pressed last.
+ * Any thread. */
+#define BUS_PRESS_MAX 128
+void bus_set_press(struct bus *bus, const struct press_answer *answer);
+/* ERR_NOT_FOUND when there is none. */
+MUST_USE enum err bus_get_press(struct bus *bus, const char *device,
+                                struct press_answer *ret_answer, uint64_t *ret_version);
 
 /* Virtual displays (`sim:` links): the bytes last written to each, for the page that decodes them.
  */

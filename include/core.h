@@ -133,6 +133,7 @@ struct core_window_info {
     int32_t visit;                   /* current ticket, -1 none */
     int32_t next_visit;              /* whom next would call now; -1 nobody */
     int32_t rating_visit;            /* finished last and asked to rate now; -1 none */
+    int32_t done_visit;              /* finished last, asked or not; -1 none */
     char reason[TICKET_REASON_SIZE]; /* paused, or pausing after this one */
     int64_t until_ms;
     bool pause_pending;

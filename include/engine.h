@@ -15,6 +15,7 @@
 #include "digest.h"
 #include "err.h"
 #include "identity.h"
+#include "press.h"
 #include "wire.h"
 
 /* Jobs that may wait: some seconds of work at full speed; then 503 busy. */
@@ -48,6 +49,7 @@ enum engine_what {
     ENGINE_PUT_CONFIG,     /* document; dry_run: answer the diff only */
     ENGINE_PUT_SESSION,    /* entry; event user.logged_in */
     ENGINE_DELETE_SESSION, /* entry.hash; event user.logged_out */
+    ENGINE_PRESS, /* press, and in cmd who acts: a key of a button or a keypad; fills `pressed` */
     ENGINE_FORECAST, /* the forecaster brings its work back; only the engine itself makes these */
     ENGINE_SET_CLOCK /* test_clock; ERR_NOT_FOUND without --test-clock */
 };
@@ -60,7 +62,8 @@ enum engine_reply {
     ENGINE_REPLY_NEXT,   /* 200 {ticket, finished, why}, or 204 when nothing happened */
     ENGINE_REPLY_WINDOW, /* 200 window */
     ENGINE_REPLY_DAY,    /* 200 counts */
-    ENGINE_REPLY_RATED   /* 201 ticket (public form for visitors) */
+    ENGINE_REPLY_RATED,  /* 201 ticket (public form for visitors) */
+    ENGINE_REPLY_PRESSED /* 200 {number}; only the engine itself asks for it */
 };
 
 #define ENGINE_KEY_SIZE 129
@@ -83,6 +86,7 @@ struct engine_job {
     size_t document_length;
     struct identity_entry entry;
     struct wire_clock test_clock;
+    struct press press;
     int64_t if_version; /* PUT_CONFIG: version in If-Match */
     int columns;        /* GET_SLIP */
     int64_t if_none;    /* queries: version the client has (If-None-Match); -1 none */
@@ -91,10 +95,11 @@ struct engine_job {
     struct wire_problem problem; /* when err */
     int status;                  /* 200, 201, 204, 304 when not err */
     char location[64];
-    int64_t version; /* ETag; -1 none */
-    bool replayed;   /* a stored answer */
-    int32_t passed;  /* GET_PASSED: by policy */
-    struct buf body; /* owned by the job: engine_job_init, engine_job_fini */
+    int64_t version;             /* ETag; -1 none */
+    bool replayed;               /* a stored answer */
+    int32_t passed;              /* GET_PASSED: by policy */
+    struct press_answer pressed; /* `nobody` and `number` */
+    struct buf body;             /* owned by the job: engine_job_init, engine_job_fini */
     /* back */
     void (*done)(
         struct engine_job *job); /* called on the engine thread; may only hand the job on */
@@ -132,6 +137,11 @@ MUST_USE enum err engine_submit(struct engine *engine, struct engine_job *job);
 /* A display went up or down, or has an error: recorded as an event and shown in the lobby view. Any
  * thread; dropped (and logged) when the mailbox is full: the next change repeats it. */
 void engine_report_device(struct engine *engine, const char *code, bool online, const char *detail);
+
+/* A key of a keypad was pressed, or a value of a rating pad: done with the rights of the clerk, or
+ * of the visitor, at its window. What came of it is put on the bus under the device's code
+ * (bus_get_press), also when there was no room for the work. Needs a bus. Any thread. */
+void engine_press(struct engine *engine, const struct press *press);
 
 /* Constant after engine_open; any thread. */
 const uint8_t *engine_hall_key(const struct engine *engine);

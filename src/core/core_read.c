@@ -166,6 +166,7 @@ void core_get_window(const struct core *core, const struct core_now *now, int wi
     ret->visit = w->leg >= 0 ? core->legs[w->leg].visit : -1;
     ret->next_visit = -1;
     ret->rating_visit = rating_visit(core, now, w);
+    ret->done_visit = w->last_done >= 0 ? core->legs[w->last_done].visit : -1;
     text_copy_cut(ret->reason, sizeof ret->reason, w->reason);
     ret->until_ms = w->until_ms;
     ret->pause_pending = w->pause_pending;

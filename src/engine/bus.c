@@ -31,6 +31,16 @@ struct calls_place {
     uint64_t version;
 };
 
+struct pad_place {
+    struct bus_pad pad;
+    uint64_t version;
+};
+
+struct press_place {
+    struct press_answer answer;
+    uint64_t version; /* over all of them; 0 free */
+};
+
 struct bus {
     pthread_mutex_t mutex;
     struct place ring[BUS_FRAME_MAX];
@@ -41,6 +51,9 @@ struct bus {
     int listener_count;
     struct sign_place signs[HALL_WINDOW_NO_MAX + 1]; /* by window number */
     struct calls_place calls[HALL_ZONE_MAX + 1];     /* by zone plus one: 0 is the hall */
+    struct pad_place pads[HALL_WINDOW_NO_MAX + 1];   /* by window number */
+    struct press_place presses[BUS_PRESS_MAX];
+    uint64_t press_version;
     struct bus_sim sims[BUS_SIM_MAX];
     int sim_count;
     uint64_t sim_version;
@@ -381,6 +394,71 @@ int bus_get_calls(struct bus *bus, int zone, struct board_call calls[BOARD_CALL_
     *ret_version = place->version;
     unlock(bus);
     return count;
+}
+
+void bus_set_pad(struct bus *bus, const struct bus_pad *pad)
+{
+    assert(pad->window >= 1 && pad->window <= HALL_WINDOW_NO_MAX);
+    lock(bus);
+    struct pad_place *place = &bus->pads[pad->window];
+    if (place->version == 0 || place->pad.waiting != pad->waiting ||
+        place->pad.asked != pad->asked) {
+        place->pad = *pad;
+        place->version++;
+    }
+    unlock(bus);
+}
+
+enum err bus_get_pad(struct bus *bus, int32_t window, struct bus_pad *ret_pad,
+                     uint64_t *ret_version)
+{
+    assert(window >= 1 && window <= HALL_WINDOW_NO_MAX);
+    lock(bus);
+    const struct pad_place *place = &bus->pads[window];
+    bool set = place->version != 0;
+    if (set) {
+        *ret_pad = place->pad;
+        *ret_version = place->version;
+    }
+    unlock(bus);
+    return set ? ERR_NONE : ERR_NOT_FOUND;
+}
+
+/* The place of that keypad; else a free one, or that of who was silent for longest. Locked. */
+static struct press_place *find_press(struct bus *bus, const char *device)
+{
+    struct press_place *oldest = &bus->presses[0];
+    for (int i = 0; i < BUS_PRESS_MAX; i++) {
+        struct press_place *place = &bus->presses[i];
+        if (place->version != 0 && strcmp(place->answer.device, device) == 0) {
+            return place;
+        }
+        oldest = place->version < oldest->version ? place : oldest;
+    }
+    return oldest;
+}
+
+void bus_set_press(struct bus *bus, const struct press_answer *answer)
+{
+    lock(bus);
+    struct press_place *place = find_press(bus, answer->device);
+    place->answer = *answer;
+    place->version = ++bus->press_version;
+    unlock(bus);
+}
+
+enum err bus_get_press(struct bus *bus, const char *device, struct press_answer *ret_answer,
+                       uint64_t *ret_version)
+{
+    lock(bus);
+    const struct press_place *place = find_press(bus, device);
+    bool found = place->version != 0 && strcmp(place->answer.device, device) == 0;
+    if (found) {
+        *ret_answer = place->answer;
+        *ret_version = place->version;
+    }
+    unlock(bus);
+    return found ? ERR_NONE : ERR_NOT_FOUND;
 }
 
 /* The place of that name, or a free one; NULL when all are taken. Locked. */

@@ -88,6 +88,9 @@ void engine_answer_command(struct engine *engine, struct engine_job *job,
     case ENGINE_REPLY_WINDOW:
         answer_window(engine, job, job->cmd.window);
         break;
+    case ENGINE_REPLY_PRESSED:
+        engine_answer_press(engine, job, result->visit);
+        break;
     case ENGINE_REPLY_DAY:
         wire_day_print(&job->body, core_day(engine->core), core_day_is_open(engine->core),
                        result->counts);

@@ -8,7 +8,7 @@
 
 bool engine_is_write(enum engine_what what)
 {
-    return what == ENGINE_COMMAND || what == ENGINE_PUT_CONFIG || what == ENGINE_PUT_SESSION ||
+    return what == ENGINE_COMMAND || what == ENGINE_PRESS || what == ENGINE_PUT_CONFIG || what == ENGINE_PUT_SESSION ||
            what == ENGINE_DELETE_SESSION || what == ENGINE_SET_CLOCK;
 }
 
@@ -94,6 +94,9 @@ static void do_command(struct engine *engine, struct engine_job *job)
 {
     struct core_result result;
     if (job->has_key && replay_answer(engine, job)) {
+        return;
+    }
+    if (job->what == ENGINE_PRESS && !engine_read_press(engine, job)) {
         return;
     }
     if (makes_ticket(job->cmd.kind)) {
@@ -246,6 +249,7 @@ void engine_do_write(struct engine *engine, struct engine_job *job)
 {
     switch ((int)job->what) {
     case ENGINE_COMMAND:
+    case ENGINE_PRESS:
         do_command(engine, job);
         break;
     case ENGINE_PUT_CONFIG:

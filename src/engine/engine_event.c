@@ -125,7 +125,7 @@ static void track_device(struct engine *engine, const struct event *event)
     while (at < engine->device_count && strcmp(engine->devices[at].code, event->subject) != 0) {
         at++;
     }
-    if (at == WIRE_DISPLAY_MAX) {
+    if (at == (int)(sizeof engine->devices / sizeof engine->devices[0])) {
         return;
     }
     engine->device_count += at == engine->device_count ? 1 : 0;
@@ -224,6 +224,7 @@ void engine_publish_all_signs(struct engine *engine)
 {
     memset(engine->windows_dirty, 1, sizeof engine->windows_dirty);
     engine->calls_dirty = true;
+    engine_publish_pads(engine, true);
     publish_signs(engine);
     bus_wake(engine->options.bus);
 }
@@ -258,6 +259,7 @@ static void publish_queue(struct engine *engine)
             log_warn("engine", "no memory for the streams: they start afresh");
         }
     }
+    engine_publish_pads(engine, true);
     engine->queue_dirty = false;
     engine->queue_sent_ms = clock_mono_ms();
 }
@@ -274,10 +276,14 @@ void engine_publish(struct engine *engine)
         if (bus_publish(engine->options.bus, &kept->frame) != ERR_NONE) {
             log_warn("engine", "no memory for the streams: they start afresh");
         }
+        if (strcmp(kept->frame.kind, event_kind_text(EVENT_RATING_INVITED)) == 0) {
+            engine->asked[kept->frame.window] = kept->frame.seq;
+        }
     }
     if (engine->frames_lost) {
         bus_skip(engine->options.bus, core_next_seq(engine->core) - 1);
     }
+    engine_publish_pads(engine, false);
     publish_signs(engine);
     publish_queue(engine);
     bus_wake(engine->options.bus);

@@ -49,7 +49,7 @@ struct engine {
     int64_t epoch;
     char site[HALL_CODE_SIZE];
     uint8_t hall_key[DIGEST_SIZE];
-    struct wire_device devices[WIRE_DISPLAY_MAX];
+    struct wire_device devices[WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX];
     int device_count;
 
     /* the batch being done */
@@ -66,6 +66,8 @@ struct engine {
     bool windows_dirty[HALL_WINDOW_MAX];
     bool calls_dirty;
     bool reconfigured;
+
+    int64_t asked[HALL_WINDOW_NO_MAX + 1]; /* by window number: seq of its newest rating.invited */
 
     bool queue_dirty;
     int64_t queue_sent_ms;            /* monotonic */
@@ -109,6 +111,13 @@ void engine_answer_command(struct engine *engine, struct engine_job *job,
                            const struct core_result *result);
 void engine_do_query(struct engine *engine, struct engine_job *job);
 void engine_read_ticket(struct engine *engine, int32_t slot, struct ticket *ret_ticket);
+
+/* engine_press.c */
+/* Turns the key into the command of the job. False: there is none, and the job is settled. */
+bool engine_read_press(struct engine *engine, struct engine_job *job);
+void engine_answer_press(struct engine *engine, struct engine_job *job, int32_t visit);
+/* Tells the pads of the changed windows, or of all; before the signs, which forget what changed. */
+void engine_publish_pads(struct engine *engine, bool all);
 
 /* engine_forecast.c */
 enum err engine_forecast_open(struct engine *engine) MUST_USE;

@@ -2,8 +2,8 @@
  *
  * A button knows no tickets. Its token's name is its id and the token's window is where it works.
  * Presses carry a counter: the same counter, or a second press within the bounce of a finger, gets
- * the first answer again. `next` is one command; the others ask the engine first who is at the
- * window. The body is a flat object of a few members, which is read here by hand: a button's JSON
+ * the first answer again. What a key means with whom is the engine's to say (engine_press.c). The
+ * body is a flat object of a few members, which is read here by hand: a button's JSON
  * has no nesting, and what has is refused. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,10 +12,9 @@
 #include "clock.h"
 #include "http_internal.h"
 
-#define BOUNCE_MS 1500
 #define MEMBER_MAX 16 /* a press has three */
 
-struct press {
+struct press_body {
     char key[16];
     char kind[16];
     int64_t n;
@@ -40,7 +39,7 @@ static const char *take_string(const char *at, char *dst, size_t size)
     return at + length + 2;
 }
 
-static const char *take_value(const char *at, const char *name, struct press *press)
+static const char *take_value(const char *at, const char *name, struct press_body *press)
 {
     char text[32];
     size_t length = strspn(at, "-+.0123456789eEtrufalsn");
@@ -67,12 +66,12 @@ static const char *take_value(const char *at, const char *name, struct press *pr
 }
 
 /* {"key":"next","press":"short","n":17} */
-static enum err press_parse(const char *text, struct press *press)
+static enum err press_parse(const char *text, struct press_body *press)
 {
     char name[32];
     const char *at = skip_space(text);
 
-    *press = (struct press){.n = -1};
+    *press = (struct press_body){.n = -1};
     if (*at++ != '{') {
         return ERR_MALFORMED_BODY;
     }
@@ -176,91 +175,35 @@ static void press_answer(struct http_req *req)
     button_keep(req, number, number[0] ? "green" : "off");
 }
 
-static void press_submit(struct http_req *req, enum cmd_kind kind, const char *ticket_id)
+/* The keys of a button; pads on serial lines know more. */
+static enum press_key key_of(const char *word)
 {
-    struct engine_job *job = http_job_make(req, ENGINE_COMMAND);
+    enum press_key key = press_key_parse(word);
 
-    if (!job) {
-        return;
-    }
-    cmd_init(&job->cmd, kind);
-    job->cmd.window = req->caller.identity.window;
-    text_copy_cut(job->cmd.ticket_id, sizeof(job->cmd.ticket_id), ticket_id);
-    if (kind == CMD_WINDOW_PAUSE) {
-        text_copy_cut(job->cmd.reason, sizeof(job->cmd.reason), "button");
-    }
-    job->reply = kind == CMD_NEXT                                        ? ENGINE_REPLY_NEXT
-                 : kind == CMD_WINDOW_PAUSE || kind == CMD_WINDOW_RESUME ? ENGINE_REPLY_WINDOW
-                                                                         : ENGINE_REPLY_TICKET;
-    http_command_actor(req, &job->cmd);
-    http_job_submit(req, press_answer);
+    return key <= PRESS_PAUSE ? key : PRESS_KEY_COUNT;
 }
 
-static enum cmd_kind kind_of(const char *key)
-{
-    static const struct {
-        const char *key;
-        enum cmd_kind kind;
-    } keys[] = {
-        {"next", CMD_NEXT},     {"recall", CMD_RECALL},   {"start", CMD_START},
-        {"finish", CMD_FINISH}, {"no_show", CMD_NO_SHOW}, {"pause", CMD_WINDOW_PAUSE},
-    };
-
-    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-        if (strcmp(keys[i].key, key) == 0) {
-            return keys[i].kind;
-        }
-    }
-    return CMD_KIND_COUNT;
-}
-
-/* The window is known now: what is to be done with whom. */
-static void press_window(struct http_req *req)
-{
-    char id[TICKET_ID_SIZE] = "";
-    char state[16] = "";
-    struct press press;
-
-    if (req->job->err || press_parse(buf_text(&req->body), &press)) {
-        press_answer(req);
-        return;
-    }
-    enum cmd_kind kind = kind_of(press.key);
-    (void)answer_find(req->job, "\"state\":\"", state, sizeof(state));
-    (void)answer_find(req->job, "\"ticket\":{\"id\":\"", id, sizeof(id));
-    if (kind == CMD_WINDOW_PAUSE) {
-        press_submit(req, strcmp(state, "paused") == 0 ? CMD_WINDOW_RESUME : kind, "");
-    } else if (id[0] == 0) {
-        button_keep(req, "", "off");
-    } else {
-        press_submit(req, kind, id);
-    }
-}
-
-static void press_begin(struct http_req *req, const struct press *press, struct http_button *button)
+static void press_begin(struct http_req *req, const struct press_body *body,
+                        struct http_button *button)
 {
     struct engine_job *job;
 
-    button->n = press->n;
+    button->n = body->n;
     button->at_ms = clock_mono_ms();
     button->status = 0;
-    if (strcmp(press->key, "next") == 0) {
-        press_submit(req, CMD_NEXT, "");
-        return;
-    }
-    job = http_job_make(req, ENGINE_GET_WINDOW);
+    job = http_job_make(req, ENGINE_PRESS);
     if (job) {
-        job->if_none = -1;
-        job->cmd.window = req->caller.identity.window;
+        job->press = (struct press){
+            .key = key_of(body->key), .window = req->caller.identity.window, .reason = "button"};
         http_command_actor(req, &job->cmd);
-        http_job_submit(req, press_window);
+        http_job_submit(req, press_answer);
     }
 }
 
 void http_handle_press(struct http_req *req)
 {
     struct http_button *button;
-    struct press press;
+    struct press_body press;
 
     if (strcmp(req->caller.identity.name, req->params.id) != 0 ||
         req->caller.identity.window == 0) {
@@ -272,14 +215,14 @@ void http_handle_press(struct http_req *req)
         http_reply_problem(req, ERR_MALFORMED_BODY);
         return;
     }
-    if (kind_of(press.key) == CMD_KIND_COUNT || press.n < 0) {
+    if (key_of(press.key) == PRESS_KEY_COUNT || press.n < 0) {
         http_reply_problem_at(
             req, ERR_INVALID_BODY, press.n < 0 ? "/n" : "/key",
             "key is next, recall, start, finish, no_show or pause; n counts presses");
         return;
     }
     button = button_find(req->http, req->params.id);
-    if (button->n >= 0 && (button->n == press.n || clock_mono_ms() - button->at_ms < BOUNCE_MS)) {
+    if (button->n >= 0 && (button->n == press.n || press_bounces(button->at_ms, clock_mono_ms()))) {
         button_reply(req, button);
         return;
     }
