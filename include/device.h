@@ -1,4 +1,4 @@
-/* device: signs on ports. One thread per port, each an independent failure domain.
+/* device: signs and pads on ports. One thread per port, each an independent failure domain.
  *
  * Two seams: what is said (struct device_driver, one pure encoder per protocol) and how bytes
  * travel (struct device_link: serial port, TCP, simulated). The worker compares the desired sign
@@ -89,14 +89,17 @@ MUST_USE enum err device_find_link(const char *link, const struct device_link **
 
 struct device_options {
     struct bus *bus;
-    /* Health of a sign changed. Device threads. */
+    /* Health of a sign or a pad changed. Device threads. */
     void (*report)(void *context, const char *code, bool online, const char *detail);
+    /* A key or a value was pressed. Must not block; what came of it is awaited on the bus
+     * (bus_get_press). NULL: presses are answered and come to nothing. Device threads. */
+    void (*press)(void *context, const struct press *press);
     void *context;
 };
 
 struct device;
-/* Starts one thread per port of the configuration that has a display. A port that cannot be opened
- * is retried for ever and never an error here. */
+/* Starts one thread per port of the configuration that has a display or a pad. A port that cannot
+ * be opened is retried for ever and never an error here. */
 MUST_USE enum err device_start(const struct device_options *options,
                                const struct wire_config *config, struct device **ret_device);
 /* Ends the threads; at most some seconds even when a port hangs. */

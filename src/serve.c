@@ -40,7 +40,7 @@ struct serve {
     struct http_options http_options;
     pthread_t main_thread;
     bool configured_once;
-    bool zone_missing; /* seen by engine_open, before threads start */
+    bool zone_missing;        /* seen by engine_open, before threads start */
     _Atomic(char *) document; /* owned by who exchanges it: the newest configuration, for main */
 };
 
@@ -88,6 +88,12 @@ static void on_device_report(void *context, const char *code, bool online, const
 {
     struct serve *serve = context;
     engine_report_device(serve->engine, code, online, detail);
+}
+
+static void on_device_press(void *context, const struct press *press)
+{
+    struct serve *serve = context;
+    engine_press(serve->engine, press);
 }
 
 /* ---- main's own ---- */
@@ -162,8 +168,10 @@ static void restart_devices(struct serve *serve)
     enum err err = wire_config_create(document, strlen(document), &problem, &config);
     free(document);
     if (err == ERR_NONE) {
-        const struct device_options options = {
-            .bus = serve->bus, .report = on_device_report, .context = serve};
+        const struct device_options options = {.bus = serve->bus,
+                                               .report = on_device_report,
+                                               .press = on_device_press,
+                                               .context = serve};
         device_stop(serve->device);
         serve->device = NULL;
         bus_clear_sims(serve->bus);

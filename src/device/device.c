@@ -1,4 +1,4 @@
-/* device: starts and stops the workers, one per port with a display.
+/* device: starts and stops the workers, one per port with a display or a pad.
  *
  * Everything a worker needs is copied, so that the configuration may go away meanwhile. Stopping
  * writes one descriptor that all workers watch. A worker can hang in the system (a name server that
@@ -33,6 +33,26 @@ static int count_displays(const struct wire_config *config, const char *port)
         count += strcmp(wire_config_display(config, i)->port, port) == 0;
     }
     return count;
+}
+
+/* Without memory there is none of them; ERR_NO_MEMORY. */
+static enum err init_pads(struct device_pads *pads, const struct wire_config *config,
+                          const char *port)
+{
+    int total = wire_config_keypad_count(config);
+
+    pads->list = total == 0 ? NULL : calloc((size_t)total, sizeof *pads->list);
+    if (total > 0 && pads->list == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    for (int i = 0; i < total; i++) {
+        const struct wire_keypad *keypad = wire_config_keypad(config, i);
+        if (strcmp(keypad->port, port) == 0) {
+            device_pad_init(&pads->list[pads->count++], keypad);
+        }
+    }
+    device_pads_init(pads);
+    return ERR_NONE;
 }
 
 static void init_signs(struct device_worker *worker, const struct wire_config *config)
@@ -70,21 +90,22 @@ static void destroy_worker(struct device_worker *worker)
         bus_unlisten(worker->options.bus, worker->bus_fd);
     }
     free(worker->signs);
+    free(worker->pads.list);
     free(worker);
 }
 
 static enum err start_worker(struct device *device, const struct device_options *options,
-                             const struct wire_config *config, const struct wire_port *port,
-                             int count)
+                             const struct wire_config *config, const struct wire_port *port)
 {
+    int count = count_displays(config, port->code);
     struct device_worker *worker = calloc(1, sizeof *worker);
 
     if (worker == NULL) {
         return ERR_NO_MEMORY;
     }
-    worker->signs = calloc((size_t)count, sizeof *worker->signs);
+    worker->signs = calloc((size_t)count + 1, sizeof *worker->signs);
     worker->bus_fd = -1;
-    if (worker->signs == NULL) {
+    if (worker->signs == NULL || init_pads(&worker->pads, config, port->code)) {
         destroy_worker(worker);
         return ERR_NO_MEMORY;
     }
@@ -106,6 +127,16 @@ static enum err start_worker(struct device *device, const struct device_options 
     return ERR_NONE;
 }
 
+static bool is_used(const struct wire_config *config, const char *port)
+{
+    bool used = count_displays(config, port) > 0;
+
+    for (int i = 0; i < wire_config_keypad_count(config) && !used; i++) {
+        used = strcmp(wire_config_keypad(config, i)->port, port) == 0;
+    }
+    return used;
+}
+
 enum err device_start(const struct device_options *options, const struct wire_config *config,
                       struct device **ret_device)
 {
@@ -123,9 +154,8 @@ enum err device_start(const struct device_options *options, const struct wire_co
     }
     for (int i = 0; i < wire_config_port_count(config) && i < WIRE_PORT_MAX && !err; i++) {
         const struct wire_port *port = wire_config_port(config, i);
-        int count = count_displays(config, port->code);
-        if (count > 0) {
-            err = start_worker(device, options, config, port, count);
+        if (is_used(config, port->code)) {
+            err = start_worker(device, options, config, port);
         }
     }
     if (err) {

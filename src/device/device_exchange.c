@@ -1,10 +1,10 @@
 /* device_exchange: one request and its answer on a half-duplex line.
  *
- * In order: the silence that the protocol wants between frames, what lay about in the input thrown
- * away, the frame written, its echo dropped (only on a port set to echo: some answers equal their
- * request), then the driver judges what arrives until it knows, or its time is over. After bytes
- * that are no answer the line is left to fall silent before the next try. Nothing here waits longer
- * than a stated time. */
+ * In order: the silence that the protocol wants between frames, what lay about in the input left to
+ * the pads, a pad that is speaking waited for and answered, the frame written, its echo dropped
+ * (only on a port set to echo: some answers equal their request), then the driver judges what
+ * arrives until it knows, or its time is over. After bytes that are no answer the line is left to
+ * fall silent before the next try. Nothing here waits longer than a stated time. */
 #include <string.h>
 
 #include "clock.h"
@@ -19,15 +19,16 @@
 #define INPUT_MAX (2 * DEVICE_FRAME_MAX)
 #define READ_ROUNDS INPUT_MAX /* each round brings a byte or is the last */
 
-static bool wait_gap(const struct device_worker *worker, unsigned gap_ms)
+static bool wait_gap(struct device_worker *worker, unsigned gap_ms)
 {
     /* One more: both times are cut to milliseconds. */
     int64_t left_ms = worker->quiet_ms + gap_ms + 1 - clock_mono_ms();
 
-    return gap_ms == 0 || left_ms <= 0 || device_worker_wait(worker, left_ms);
+    return gap_ms == 0 || left_ms <= 0 || device_worker_listen(worker, left_ms);
 }
 
-/* Reads until `silence_ms` pass without a byte; bounded, as a line may chatter for ever. */
+/* Reads until `silence_ms` pass without a byte, for pads if anybody; bounded, as a line may chatter
+ * for ever. */
 static enum err discard(struct device_worker *worker, int silence_ms)
 {
     uint8_t bytes[256];
@@ -38,6 +39,9 @@ static enum err discard(struct device_worker *worker, int silence_ms)
         if (err) {
             return err == ERR_TIMEOUT ? ERR_NONE : err;
         }
+        for (size_t i = 0; i < length; i++) {
+            (void)device_pads_hear(worker, bytes[i], false);
+        }
         worker->quiet_ms = clock_mono_ms();
     }
     return ERR_NONE;
@@ -46,7 +50,8 @@ static enum err discard(struct device_worker *worker, int silence_ms)
 struct input {
     uint8_t bytes[INPUT_MAX];
     size_t length;
-    size_t skip; /* of the echo */
+    size_t skip;  /* of the echo */
+    size_t heard; /* bytes that were heard as a pad's, or are of the echo */
 };
 
 /* Does the input begin with all of the frame, as far as it goes? */
@@ -74,6 +79,65 @@ static enum device_answer judge(const struct device_worker *worker,
                          input->length - input->skip);
 }
 
+/* A key among the bytes of an answer: hears what is not the echo, and takes out of the input the
+ * frame of a pad that ends there. */
+static void hear_input(struct device_worker *worker, const struct device_frame *frame,
+                       struct input *input)
+{
+    if (worker->echo && input->length <= input->skip && is_echo(input, frame)) {
+        input->heard = input->length == input->skip ? input->skip : input->heard;
+        return;
+    }
+    while (input->heard < input->length) {
+        size_t taken = device_pads_hear(worker, input->bytes[input->heard++], true);
+        taken = taken < input->heard ? taken : input->heard;
+        memmove(input->bytes + input->heard - taken, input->bytes + input->heard,
+                input->length - input->heard);
+        input->heard -= taken;
+        input->length -= taken;
+    }
+}
+
+/* The same as judge(), but while a pad is speaking garbage may be its own. */
+static enum device_answer judge_heard(struct device_worker *worker,
+                                      const struct device_driver *driver,
+                                      const struct device_frame *frame, struct input *input)
+{
+    hear_input(worker, frame, input);
+    enum device_answer answer = judge(worker, driver, frame, input);
+    return answer == DEVICE_ANSWER_GARBAGE && device_pads_are_speaking(worker) ? DEVICE_ANSWER_MORE
+                                                                               : answer;
+}
+
+/* On a port with pads bytes are judged one by one: those after the answer are not the answer's. */
+static enum device_answer judge_bytes(struct device_worker *worker,
+                                      const struct device_driver *driver,
+                                      const struct device_frame *frame, struct input *input,
+                                      size_t length)
+{
+    enum device_answer answer = DEVICE_ANSWER_MORE;
+    const uint8_t *bytes = input->bytes + input->length;
+    uint8_t fresh[INPUT_MAX];
+
+    if (worker->pads.count == 0) {
+        input->length += length;
+        return judge(worker, driver, frame, input);
+    }
+    memcpy(fresh, bytes, length);
+    for (size_t i = 0; i < length; i++) {
+        if (answer != DEVICE_ANSWER_MORE) {
+            (void)device_pads_hear(worker, fresh[i], true);
+            continue;
+        }
+        input->bytes[input->length++] = fresh[i];
+        answer = judge_heard(worker, driver, frame, input);
+        if (answer == DEVICE_ANSWER_OK) {
+            device_pads_answered(worker);
+        }
+    }
+    return answer;
+}
+
 /* Collects input until it is judged or the time is over. */
 static enum err collect(struct device_worker *worker, const struct device_driver *driver,
                         const struct device_frame *frame, enum device_answer *ret_answer)
@@ -98,9 +162,8 @@ static enum err collect(struct device_worker *worker, const struct device_driver
         if (err) {
             return err;
         }
-        input.length += length;
         worker->quiet_ms = clock_mono_ms();
-        answer = judge(worker, driver, frame, &input);
+        answer = judge_bytes(worker, driver, frame, &input, length);
     }
     /* Half an answer is noise, no answer is silence. */
     *ret_answer =
@@ -113,15 +176,28 @@ static enum device_outcome try_once(struct device_worker *worker,
                                     const struct device_frame *frame)
 {
     enum device_answer answer = DEVICE_ANSWER_MORE;
+    bool answered = false;
 
     if (!wait_gap(worker, driver->gap_ms)) {
         return DEVICE_OUTCOME_STOPPED;
     }
-    if (discard(worker, 0) ||
-        worker->link->write(worker->handle, frame->bytes, frame->length, WRITE_MS)) {
+    if (discard(worker, 0)) {
+        return DEVICE_OUTCOME_GONE;
+    }
+    if (!device_pads_hush(worker)) {
+        return DEVICE_OUTCOME_STOPPED;
+    }
+    if (!worker->pads.wrote_last && !device_pads_answer(worker, &answered)) {
+        return DEVICE_OUTCOME_GONE;
+    }
+    if (answered && !wait_gap(worker, driver->gap_ms)) {
+        return DEVICE_OUTCOME_STOPPED;
+    }
+    if (worker->link->write(worker->handle, frame->bytes, frame->length, WRITE_MS)) {
         return DEVICE_OUTCOME_GONE; /* half a frame may be out: only a new start helps */
     }
     worker->quiet_ms = clock_mono_ms();
+    worker->pads.wrote_last = false;
     if (collect(worker, driver, frame, &answer)) {
         return DEVICE_OUTCOME_GONE;
     }

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "device.h"
+#include "device_pad.h"
 
 /* ---- signs ---- */
 
@@ -97,6 +98,7 @@ struct device_worker {
     bool echo;
     struct device_sign *signs; /* owned */
     int sign_count;
+    struct device_pads pads;
     int stop_fd; /* of struct device: readable for good once it is to stop */
     int done_fd;
     int bus_fd; /* -1: no room for another listener, then the bus is asked every now and then */
@@ -109,6 +111,8 @@ struct device_worker {
     int64_t reopen_ms;
     int backoff_ms;
     int64_t quiet_ms; /* last byte in or out */
+    bool lost;        /* found while listening: to be closed */
+    int64_t look_ms;  /* the input is not looked at before: a line that chatters must not spin us */
     int silent_run;   /* exchanges without an answer since the last with one */
 };
 
@@ -116,10 +120,40 @@ struct device_worker {
 void *device_worker_run(void *argument);
 /* Waits, but not beyond the order to stop. False when it came. */
 bool device_worker_wait(const struct device_worker *worker, int64_t wait_ms);
+/* The same, and hears what pads say meanwhile. */
+bool device_worker_listen(struct device_worker *worker, int64_t wait_ms);
 /* Writes the frame and waits for its answer, at most `tries` times. */
 enum device_outcome device_exchange(struct device_worker *worker,
                                     const struct device_driver *driver,
                                     const struct device_frame *frame, int tries);
+
+/* ---- pads (device_pads.c) ---- */
+
+/* Finds out which streams are needed; `list` and `count` are set. */
+void device_pads_init(struct device_pads *pads);
+/* The port was opened; it is gone; it cannot be used. */
+void device_pads_opened(struct device_worker *worker);
+void device_pads_lost(struct device_worker *worker);
+void device_pads_set_offline(struct device_worker *worker, const char *detail);
+/* Takes a byte that arrived, `exchange`: while a sign's answer is awaited. The length of the frame
+ * of a pad that ended with it; 0 none. */
+size_t device_pads_hear(struct device_worker *worker, uint8_t byte, bool exchange);
+/* Silence may have ended a frame. */
+void device_pads_settle(struct device_worker *worker, int64_t now_ms);
+/* What was heard last was a sign's answer: it is not part of what a pad says next. */
+void device_pads_answered(struct device_worker *worker);
+/* Is a frame under way? And a short wait for its end, so that we do not talk into it; false when it
+ * is time to stop. */
+bool device_pads_are_speaking(const struct device_worker *worker);
+bool device_pads_hush(struct device_worker *worker);
+/* Takes the news of the bus. */
+void device_pads_update(struct device_worker *worker, int64_t now_ms);
+/* Writes one answer to a pad if one is due. False: the port is gone. */
+bool device_pads_answer(struct device_worker *worker, bool *ret_written);
+/* Does one thing that pads need, if it may go before a sign's job. OK: done, SILENT: nothing to do,
+ * with *next_ms lowered to when there will be; GONE. */
+enum device_outcome device_pads_run(struct device_worker *worker, enum device_job job,
+                                    int64_t now_ms, int64_t *next_ms);
 
 /* ---- links ---- */
 

@@ -1,4 +1,4 @@
-/* device_worker: the thread of one port: keeps it open and its signs right.
+/* device_worker: the thread of one port: keeps it open and its signs right, and hears its pads.
  *
  * The loop: take the newest contents from the bus; open the port if it is closed and its time has
  * come; write the one most urgent thing; when there is none, sleep until the bus has news, the port
@@ -22,6 +22,7 @@
 #define BACKOFF_MIN_MS 250
 #define BACKOFF_MAX_MS 1500
 #define TRIES 3
+#define LOOK_MS 5        /* between two looks at the input: less than a frame of a pad takes */
 #define IDLE_MS 1000     /* longest sleep: a lost wake-up costs no more */
 #define NO_BUS_MS 100    /* the same where the bus has no listener left for us */
 #define SILENT_RUN_MAX 2 /* displays in a row without an answer: the line is cut, one try each */
@@ -69,6 +70,7 @@ static void set_all_offline(struct device_worker *worker, const char *detail)
             set_health(worker, &worker->signs[i], false, detail);
         }
     }
+    device_pads_set_offline(worker, detail);
 }
 
 static void report_result(struct device_worker *worker, struct device_sign *sign,
@@ -108,7 +110,9 @@ static void lose_port(struct device_worker *worker)
     worker->failed = true;
     worker->link->close(worker->handle);
     worker->handle = NULL;
+    worker->lost = false;
     plan_reopen(worker);
+    device_pads_lost(worker);
     set_all_offline(worker, "the port is gone");
 }
 
@@ -147,6 +151,8 @@ static void open_port(struct device_worker *worker)
     for (int i = 0; i < worker->sign_count; i++) {
         device_sign_forget(&worker->signs[i], worker->quiet_ms);
     }
+    worker->look_ms = 0;
+    device_pads_opened(worker);
 }
 
 /* ---- the signs ---- */
@@ -253,27 +259,55 @@ static void empty_eventfd(int fd)
     }
 }
 
-/* Input while nothing is asked: a hang-up, or bytes nobody waits for. */
-static void look_at_port(struct device_worker *worker)
+/* Input while nothing is asked: a hang-up, what pads say, or bytes nobody waits for. False: gone.
+ */
+static bool look_at_port(struct device_worker *worker)
 {
     uint8_t bytes[256];
     size_t length = 0;
     enum err err = worker->link->read(worker->handle, bytes, sizeof bytes, 0, &length);
 
-    if (err && err != ERR_TIMEOUT) {
-        lose_port(worker);
+    for (size_t i = 0; i < length; i++) {
+        (void)device_pads_hear(worker, bytes[i], false);
     }
-    worker->quiet_ms = clock_mono_ms();
+    worker->look_ms = clock_mono_ms() + LOOK_MS;
+    worker->quiet_ms = length > 0 ? clock_mono_ms() : worker->quiet_ms;
+    return !err || err == ERR_TIMEOUT;
+}
+
+bool device_worker_listen(struct device_worker *worker, int64_t wait_ms)
+{
+    int64_t until_ms = clock_mono_ms() + wait_ms;
+    int64_t now_ms = clock_mono_ms();
+
+    /* Bounded by time: each round waits for LOOK_MS at least, or to the end. */
+    for (; now_ms < until_ms && !is_stopping(worker); now_ms = clock_mono_ms()) {
+        bool may_look = now_ms >= worker->look_ms;
+        int64_t next_ms = may_look || worker->look_ms > until_ms ? until_ms : worker->look_ms;
+        struct pollfd items[2] = {
+            {.fd = worker->stop_fd, .events = POLLIN},
+            {.fd = may_look ? worker->link->descriptor(worker->handle) : -1, .events = POLLIN},
+        };
+        if (poll(items, 2, (int)(next_ms - now_ms)) > 0 && items[1].revents != 0 &&
+            !look_at_port(worker)) {
+            worker->lost = true;
+            return !is_stopping(worker);
+        }
+        device_pads_settle(worker, clock_mono_ms());
+    }
+    return !is_stopping(worker);
 }
 
 static void sleep_until(struct device_worker *worker, int64_t next_ms)
 {
-    int64_t left_ms = next_ms - clock_mono_ms();
+    int64_t now_ms = clock_mono_ms();
     int64_t most_ms = worker->bus_fd < 0 ? NO_BUS_MS : IDLE_MS;
+    bool may_look = now_ms >= worker->look_ms;
+    int64_t left_ms = (may_look || next_ms < worker->look_ms ? next_ms : worker->look_ms) - now_ms;
     struct pollfd items[3] = {
         {.fd = worker->stop_fd, .events = POLLIN},
         {.fd = worker->bus_fd, .events = POLLIN},
-        {.fd = worker->handle == NULL ? -1 : worker->link->descriptor(worker->handle),
+        {.fd = worker->handle == NULL || !may_look ? -1 : worker->link->descriptor(worker->handle),
          .events = POLLIN},
     };
 
@@ -284,8 +318,8 @@ static void sleep_until(struct device_worker *worker, int64_t next_ms)
     if (items[1].revents != 0) {
         empty_eventfd(worker->bus_fd);
     }
-    if (items[2].revents != 0) {
-        look_at_port(worker);
+    if (items[2].revents != 0 && !look_at_port(worker)) {
+        lose_port(worker);
     }
 }
 
@@ -298,6 +332,24 @@ static void report_faults(struct device_worker *worker)
     }
 }
 
+/* One frame, for a pad or a sign. False when nothing is due, with the time of the next. */
+static bool do_most_urgent(struct device_worker *worker, int64_t now_ms, int64_t *next_ms)
+{
+    struct device_sign *sign = pick_sign(worker, now_ms, next_ms);
+    int64_t since_ms = 0;
+    enum device_job job = sign == NULL ? DEVICE_JOB_NONE : device_sign_due(sign, now_ms, &since_ms);
+    enum device_outcome outcome = device_pads_run(worker, job, now_ms, next_ms);
+
+    if (outcome == DEVICE_OUTCOME_GONE || worker->lost) {
+        lose_port(worker);
+        return true;
+    }
+    if (outcome == DEVICE_OUTCOME_SILENT && sign != NULL) {
+        write_sign(worker, sign);
+    }
+    return outcome != DEVICE_OUTCOME_SILENT || sign != NULL;
+}
+
 /* Takes the news, does the one most urgent thing or sleeps. */
 static void run_once(struct device_worker *worker)
 {
@@ -307,18 +359,14 @@ static void run_once(struct device_worker *worker)
     for (int i = 0; i < worker->sign_count; i++) {
         device_sign_update(&worker->signs[i], worker->options.bus, now_ms);
     }
+    device_pads_update(worker, now_ms);
     if (worker->handle == NULL && now_ms >= worker->reopen_ms) {
         open_port(worker);
         return;
     }
-    if (worker->handle != NULL) {
-        struct device_sign *sign = pick_sign(worker, now_ms, &next_ms);
-        if (sign != NULL) {
-            write_sign(worker, sign);
-            return;
-        }
+    if (worker->handle == NULL || !do_most_urgent(worker, now_ms, &next_ms)) {
+        sleep_until(worker, next_ms);
     }
-    sleep_until(worker, next_ms);
 }
 
 void *device_worker_run(void *argument)

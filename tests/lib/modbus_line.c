@@ -45,6 +45,10 @@ struct modbus_line {
     struct entry log[MODBUS_LINE_LOG];
     uint8_t input[INPUT_SIZE];
     size_t input_length;
+    uint8_t raw[MODBUS_LINE_RAW]; /* what was received, as it came */
+    int raw_length;
+    uint8_t after[64]; /* said right after the next answer */
+    size_t after_length;
 };
 
 /* By table, unlike the driver's. */
@@ -79,7 +83,9 @@ static void reply(struct modbus_line *line, uint8_t *bytes, size_t length)
 
     bytes[length] = (uint8_t)(crc % 256);
     bytes[length + 1] = (uint8_t)(crc / 256);
-    send_bytes(line, bytes, length + 2);
+    memcpy(bytes + length + 2, line->after, line->after_length);
+    send_bytes(line, bytes, length + 2 + line->after_length);
+    line->after_length = 0;
 }
 
 /* Writes what the unit shows; locked. */
@@ -107,7 +113,7 @@ static void show(struct modbus_line *line, struct unit *unit, const uint8_t *fra
 static void take_frame(struct modbus_line *line, const uint8_t *frame)
 {
     struct unit *unit = &line->units[frame[0] % MODBUS_LINE_UNITS];
-    uint8_t answer[16];
+    uint8_t answer[16 + sizeof line->after];
 
     show(line, unit, frame);
     line->held = line->hold;
@@ -181,6 +187,10 @@ static void take_input(struct modbus_line *line)
     if (line->echo) {
         send_bytes(line, line->input + line->input_length, (size_t)count);
     }
+    for (ssize_t i = 0; i < count && line->raw_length < MODBUS_LINE_RAW; i++) {
+        line->raw[line->raw_length++] = line->input[line->input_length + (size_t)i];
+    }
+    pthread_cond_broadcast(&line->changed);
     line->input_length += (size_t)count;
     parse(line);
 }
@@ -326,6 +336,24 @@ void modbus_line_cut(struct modbus_line *line)
     pthread_mutex_unlock(&line->mutex);
 }
 
+void modbus_line_say(struct modbus_line *line, const uint8_t *bytes, size_t length)
+{
+    pthread_mutex_lock(&line->mutex);
+    while (line->fd < 0 && !line->stop) {
+        pthread_cond_wait(&line->changed, &line->mutex);
+    }
+    send_bytes(line, bytes, length);
+    pthread_mutex_unlock(&line->mutex);
+}
+
+void modbus_line_say_after(struct modbus_line *line, const uint8_t *bytes, size_t length)
+{
+    pthread_mutex_lock(&line->mutex);
+    memcpy(line->after, bytes, length < sizeof line->after ? length : sizeof line->after);
+    line->after_length = length < sizeof line->after ? length : sizeof line->after;
+    pthread_mutex_unlock(&line->mutex);
+}
+
 /* ---- waiting ---- */
 
 struct wish {
@@ -333,14 +361,40 @@ struct wish {
     const char *text; /* NULL: any */
     int frames;
     bool held;
+    const uint8_t *bytes; /* NULL: none */
+    size_t length;
+    int times;
 };
+
+/* The place from `from` on; -1 none. Locked. */
+static int find_raw(const struct modbus_line *line, const uint8_t *bytes, size_t length, int from)
+{
+    for (int at = from; at + (int)length <= line->raw_length; at++) {
+        if (memcmp(line->raw + at, bytes, length) == 0) {
+            return at;
+        }
+    }
+    return -1;
+}
+
+static int count_raw(const struct modbus_line *line, const uint8_t *bytes, size_t length)
+{
+    int count = 0;
+
+    for (int at = find_raw(line, bytes, length, 0); at >= 0;
+         at = find_raw(line, bytes, length, at + (int)length)) {
+        count++;
+    }
+    return count;
+}
 
 static bool is_true(const struct modbus_line *line, const struct wish *wish)
 {
     const struct unit *unit = &line->units[wish->unit];
 
     return (wish->text == NULL || strcmp(unit->text, wish->text) == 0) &&
-           unit->frames >= wish->frames && (!wish->held || line->held);
+           unit->frames >= wish->frames && (!wish->held || line->held) &&
+           (wish->bytes == NULL || count_raw(line, wish->bytes, wish->length) >= wish->times);
 }
 
 static bool wait_for(struct modbus_line *line, const struct wish *wish)
@@ -373,6 +427,36 @@ bool modbus_line_wait_held(struct modbus_line *line)
 bool modbus_line_wait_frames(struct modbus_line *line, int unit, int frames)
 {
     return wait_for(line, &(struct wish){.unit = unit, .frames = frames});
+}
+
+bool modbus_line_wait_bytes(struct modbus_line *line, const uint8_t *bytes, size_t length,
+                            int times)
+{
+    return wait_for(line, &(struct wish){.bytes = bytes, .length = length, .times = times});
+}
+
+int modbus_line_count_bytes(struct modbus_line *line, const uint8_t *bytes, size_t length)
+{
+    pthread_mutex_lock(&line->mutex);
+    int count = count_raw(line, bytes, length);
+    pthread_mutex_unlock(&line->mutex);
+    return count;
+}
+
+int modbus_line_find_bytes(struct modbus_line *line, const uint8_t *bytes, size_t length, int from)
+{
+    pthread_mutex_lock(&line->mutex);
+    int at = find_raw(line, bytes, length, from);
+    pthread_mutex_unlock(&line->mutex);
+    return at;
+}
+
+int modbus_line_received(struct modbus_line *line)
+{
+    pthread_mutex_lock(&line->mutex);
+    int length = line->raw_length;
+    pthread_mutex_unlock(&line->mutex);
+    return length;
 }
 
 int modbus_line_frames(struct modbus_line *line, int unit)

@@ -8,10 +8,13 @@
 #define MODBUS_LINE_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define MODBUS_LINE_UNITS 32
 #define MODBUS_LINE_TEXT 40
 #define MODBUS_LINE_LOG 8192
+#define MODBUS_LINE_RAW 65536
 
 enum modbus_line_mood {
     MODBUS_LINE_FINE,
@@ -34,6 +37,9 @@ void modbus_line_set_mood(struct modbus_line *line, int unit, enum modbus_line_m
 void modbus_line_set_echo(struct modbus_line *line, bool echo);
 /* No answers until released; the requests wait. */
 void modbus_line_hold(struct modbus_line *line, bool hold);
+/* Sends bytes as another device on the line does, now, or right after the next answer. */
+void modbus_line_say(struct modbus_line *line, const uint8_t *bytes, size_t length);
+void modbus_line_say_after(struct modbus_line *line, const uint8_t *bytes, size_t length);
 /* Ends the connection, and all units go dark. Returns when that is done. */
 void modbus_line_cut(struct modbus_line *line);
 
@@ -43,6 +49,14 @@ bool modbus_line_wait_text(struct modbus_line *line, int unit, const char *text)
 bool modbus_line_wait_held(struct modbus_line *line);
 /* Waits until the unit has been sent that many frames. */
 bool modbus_line_wait_frames(struct modbus_line *line, int unit, int frames);
+
+/* Waits until the bytes were received in this order that many times; and how many times they were,
+ * or at which place they were first (-1 never), of the first MODBUS_LINE_RAW received. */
+bool modbus_line_wait_bytes(struct modbus_line *line, const uint8_t *bytes, size_t length,
+                            int times);
+int modbus_line_count_bytes(struct modbus_line *line, const uint8_t *bytes, size_t length);
+int modbus_line_find_bytes(struct modbus_line *line, const uint8_t *bytes, size_t length, int from);
+int modbus_line_received(struct modbus_line *line);
 
 /* Since the start: frames to a unit (0: to all), connections taken. */
 int modbus_line_frames(struct modbus_line *line, int unit);

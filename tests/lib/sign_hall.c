@@ -35,6 +35,9 @@ struct reports {
     int count;
 };
 
+static struct press presses[64];
+static int press_count; /* guarded by the mutex of `reports` */
+
 static struct reports reports = {.mutex = PTHREAD_MUTEX_INITIALIZER,
                                  .changed = PTHREAD_COND_INITIALIZER};
 
@@ -63,6 +66,45 @@ static void take_report(void *context, const char *code, bool online, const char
     pthread_cond_broadcast(&reports.changed);
     pthread_mutex_unlock(&reports.mutex);
     assert_null(context);
+}
+
+static void take_press(void *context, const struct press *press)
+{
+    pthread_mutex_lock(&reports.mutex);
+    if (press_count < (int)(sizeof presses / sizeof presses[0])) {
+        presses[press_count++] = *press;
+    }
+    pthread_cond_broadcast(&reports.changed);
+    pthread_mutex_unlock(&reports.mutex);
+    assert_null(context);
+}
+
+int sign_hall_presses(void)
+{
+    pthread_mutex_lock(&reports.mutex);
+    int count = press_count;
+    pthread_mutex_unlock(&reports.mutex);
+    return count;
+}
+
+struct press sign_hall_wait_press(int n)
+{
+    struct timespec until;
+    int failed = 0;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += WAIT_S;
+    pthread_mutex_lock(&reports.mutex);
+    while (press_count <= n && failed == 0) {
+        failed = pthread_cond_timedwait(&reports.changed, &reports.mutex, &until);
+    }
+    bool found = press_count > n;
+    struct press press = presses[n];
+    pthread_mutex_unlock(&reports.mutex);
+    if (!found) {
+        fail_msg("press %d did not come", n);
+    }
+    return press;
 }
 
 static bool is_reported(const char *code, bool online, const char *detail)
@@ -109,6 +151,17 @@ void sign_hall_add_display(struct sign_hall *hall, const char *text)
                    text);
 }
 
+void sign_hall_add_keypad(struct sign_hall *hall, const char *code, const char *driver, int address,
+                          int window, const char *more)
+{
+    size_t at = strlen(hall->keypads);
+
+    (void)snprintf(hall->keypads + at, sizeof hall->keypads - at,
+                   "%s{\"code\":\"%s\",\"port\":\"p\",\"driver\":\"%s\",\"address\":%d,"
+                   "\"window\":%d%s}",
+                   at > 0 ? "," : "", code, driver, address, window, more);
+}
+
 /* Displays led1.. on the port, each of the window with its number. */
 void sign_hall_add_signs(struct sign_hall *hall, const char *port, const char *prefix, int count)
 {
@@ -135,8 +188,9 @@ static void make_config(struct sign_hall *hall)
                                "\"services\":[\"a\"]}",
                                i > 1 ? "," : "", i);
     }
-    (void)snprintf(document + at, sizeof document - at, "],\"ports\":[%s],\"displays\":[%s]}",
-                   hall->ports, hall->displays);
+    (void)snprintf(document + at, sizeof document - at,
+                   "],\"ports\":[%s],\"displays\":[%s],\"keypads\":[%s]}", hall->ports,
+                   hall->displays, hall->keypads);
     wire_problem_init(&problem, ERR_NONE);
     enum err err = wire_config_create(document, strlen(document), &problem, &hall->config);
     if (err) {
@@ -146,7 +200,7 @@ static void make_config(struct sign_hall *hall)
 
 void sign_hall_start(struct sign_hall *hall)
 {
-    struct device_options options = {.bus = hall->bus, .report = take_report};
+    struct device_options options = {.bus = hall->bus, .report = take_report, .press = take_press};
 
     make_config(hall);
     assert_int_equal(device_start(&options, hall->config, &hall->device), ERR_NONE);
@@ -194,6 +248,7 @@ int sign_hall_setup(void **state)
         return -1;
     }
     reports.count = 0;
+    press_count = 0;
     hall->bus = bus_create();
     hall->line = modbus_line_listen(&hall->port);
     *state = hall;

@@ -19,6 +19,7 @@ struct sign_hall {
     int port;
     char ports[512];
     char displays[4096];
+    char keypads[4096];
 };
 
 /* For cmocka: *state is the struct sign_hall. */
@@ -28,6 +29,9 @@ int sign_hall_teardown(void **state);
 void sign_hall_add_port(struct sign_hall *hall, const char *code, const char *link);
 /* `text`: one display of the configuration document. */
 void sign_hall_add_display(struct sign_hall *hall, const char *text);
+/* A pad of the window: `more` are members that follow, as ",\"kind\":\"rating\"", or "". */
+void sign_hall_add_keypad(struct sign_hall *hall, const char *code, const char *driver, int address,
+                          int window, const char *more);
 /* Digit displays PREFIX1.. on the port, each with the address and window of its number. */
 void sign_hall_add_signs(struct sign_hall *hall, const char *port, const char *prefix, int count);
 /* Makes the configuration and starts the workers. */
@@ -41,6 +45,9 @@ void sign_hall_show(struct sign_hall *hall, int window, enum board_state state, 
 
 /* Waits until the last report of the display is this (its detail contains the text), or fails. */
 void sign_hall_wait_report(const char *code, bool online, const char *detail);
+/* Waits for the n-th press since the start, counted from 0, or fails; and how many there were. */
+struct press sign_hall_wait_press(int n);
+int sign_hall_presses(void);
 /* Waits until led1 to led<count> are online. */
 void sign_hall_wait_online(int count);
 
