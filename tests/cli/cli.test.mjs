@@ -119,6 +119,24 @@ test("files that are not there or no JSON are named", () => {
     assert.ok(!existsSync(at("missing.db")), "a command that reads makes no database");
 });
 
+test("a keypad that cannot be driven is refused with its path", () => {
+    const pad = (more) => changed("pads.json", (hall) => {
+        const keypad = { code: "key1", port: hall.ports[0].code, driver: "ff68", address: 1, window: 1 };
+        hall.keypads = [keypad, { ...keypad, code: "key2", address: 2, ...more }];
+    });
+    done(["config", "check", pad({ options: { transfer_to: "window:2", key_0e: "start" } })]);
+    for (const [more, why] of [
+        [{ driver: "neon" }, "unknown driver"],
+        [{ address: 256 }, "address out of the driver's range"],
+        [{ options: { speed: 1 } }, "option the driver does not have"],
+        [{ options: { key_0c: "fly" } }, "option with an impossible value"],
+        [{ options: { transfer_to: "service:none" } }, "option transfer_to names nothing there is"],
+        [{ kind: "rating", driver: "qsystem", address: 32 }, "the driver has no rating pads"],
+    ]) {
+        refused(["config", "check", pad(more)], 1, new RegExp(`^/keypads/1: ${why}`));
+    }
+});
+
 test("a time zone that this machine does not have is refused with its path", () => {
     for (const zone of ["Asia/Xanadu", "Asia", "../../etc/passwd", "/etc/localtime", "tzdata.zi"]) {
         const file = changed("zone.json", (hall) => (hall.hall.timezone = zone));
