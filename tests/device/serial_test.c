@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +25,7 @@
 #include "device.h"
 #include "log.h"
 #include "modbus_line.h"
+#include "sign_hall.h"
 
 #define WAIT_MS 10000
 
@@ -201,7 +201,7 @@ static void wait_count(atomic_int *count, int wanted)
     assert_true(atomic_load(count) >= wanted);
 }
 
-static struct wire_config *make_config(void)
+static struct wire_config *make_config(const char *keypads)
 {
     static const char form[] =
         "{\"hall\":{\"code\":\"t\",\"name\":{\"zh-CN\":\"t\",\"en\":\"t\"},\"timezone\":\"Asia/"
@@ -213,12 +213,12 @@ static struct wire_config *make_config(void)
         "{\"code\":\"led1\",\"port\":\"p\",\"driver\":\"modbus\",\"address\":1,\"shows\":{"
         "\"window\":1}},"
         "{\"code\":\"led2\",\"port\":\"p\",\"driver\":\"modbus\",\"address\":2,\"shows\":{"
-        "\"window\":2}}]}";
+        "\"window\":2}}],\"keypads\":[%s]}";
     struct wire_problem problem;
     struct wire_config *config = NULL;
     char document[2048];
 
-    (void)snprintf(document, sizeof document, form, link_path);
+    (void)snprintf(document, sizeof document, form, link_path, keypads);
     wire_problem_init(&problem, ERR_NONE);
     if (wire_config_create(document, strlen(document), &problem, &config)) {
         fail_msg("%s %s", problem.errors[0].pointer, problem.errors[0].detail);
@@ -226,19 +226,10 @@ static struct wire_config *make_config(void)
     return config;
 }
 
-static int64_t cpu_ms(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
-           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
-}
-
 static void a_pulled_adapter_comes_back_under_another_name(void **state)
 {
     struct device_options options = {.bus = bus_create(), .report = take_report};
-    struct wire_config *config = make_config();
+    struct wire_config *config = make_config("");
     struct board_sign signs[2] = {{.window = 1, .state = BOARD_SERVING, .number = "A012"},
                                   {.window = 2, .state = BOARD_SERVING, .number = "B007"}};
     struct device *device = NULL;
@@ -259,7 +250,7 @@ static void a_pulled_adapter_comes_back_under_another_name(void **state)
     assert_string_not_equal(first.name, second.name);
 
     int64_t from_ms = clock_mono_ms();
-    int64_t from_cpu_ms = cpu_ms();
+    int64_t from_cpu_ms = sign_hall_cpu_ms();
     close(first.slave);
     modbus_line_destroy(line);
     wait_count(&offline, 2);
@@ -278,10 +269,95 @@ static void a_pulled_adapter_comes_back_under_another_name(void **state)
     wait_count(&online, 4);
     assert_true(clock_mono_ms() - repaired_ms < 2500);
     /* Neither a hung-up line nor a missing one keeps the processor busy. */
-    assert_true(cpu_ms() - from_cpu_ms < (clock_mono_ms() - from_ms) / 2);
+    assert_true(sign_hall_cpu_ms() - from_cpu_ms < (clock_mono_ms() - from_ms) / 2);
 
     device_stop(device);
     close(second.slave);
+    modbus_line_destroy(line);
+    wire_config_destroy(config);
+    bus_destroy(options.bus);
+}
+
+/* ---- pads beside the signs ---- */
+
+static atomic_int presses;
+static atomic_int last_key;
+
+static void take_press(void *context, const struct press *press)
+{
+    (void)context;
+    atomic_store(&last_key, (int)press->key);
+    atomic_fetch_add(&presses, 1);
+}
+
+static const uint8_t next_key[] = {0xFF, 0x68, 0x03, 0x03, 0x68, 0x01, 0x01, 0x0C, 0x0E, 0x16};
+static const uint8_t digits[] = {0xFF, 0x68, 0x08, 0x08, 0x68, 0x01, 0x02, 0x0A,
+                                 0x0A, 0x0A, 0x00, 0x01, 0x03, 0x25, 0x16};
+static const uint8_t light[] = {0x01, 0x20, 0x32, 0x07};
+static const uint8_t call_key[] = {0x01, 0x20, 0x31, 0x07};
+
+static void pass_ms(int64_t ms)
+{
+    int64_t from_ms = clock_mono_ms();
+
+    while (clock_mono_ms() - from_ms < ms) {
+        poll(NULL, 0, 5);
+    }
+}
+
+/* Silence tells the frames of boxes apart here, as it does on a wire. */
+static void say_boxes(struct modbus_line *line)
+{
+    static const uint8_t both[] = {0x01, 0x20, 0x31, 0x07, 0x01, 0x20, 0x34, 0x07};
+
+    modbus_line_say(line, both, sizeof both); /* without a silence: a collision */
+    pass_ms(100);
+    assert_int_equal(atomic_load(&presses), 1);
+    modbus_line_say(line, call_key, sizeof call_key);
+    wait_count(&presses, 2);
+    assert_int_equal(atomic_load(&last_key), PRESS_CALL);
+}
+
+static void a_pad_and_a_sign_share_a_bus(void **state)
+{
+    static const char pads[] =
+        "{\"code\":\"key1\",\"port\":\"p\",\"driver\":\"ff68\",\"address\":1,\"window\":1},"
+        "{\"code\":\"box1\",\"port\":\"p\",\"driver\":\"qsystem\",\"address\":32,"
+        "\"window\":1}";
+    struct device_options options = {
+        .bus = bus_create(), .report = take_report, .press = take_press};
+    struct wire_config *config = make_config(pads);
+    struct board_sign sign = {.window = 1, .state = BOARD_SERVING, .number = "A012"};
+    struct device *device = NULL;
+    struct pty pty;
+
+    (void)state;
+    atomic_store(&presses, 0);
+    open_pty(&pty);
+    point_link(&pty);
+    struct modbus_line *line = modbus_line_attach(pty.master);
+    bus_set_sign(options.bus, &sign);
+    assert_int_equal(device_start(&options, config, &device), ERR_NONE);
+    assert_true(modbus_line_wait_text(line, 1, "A012"));
+    /* A key while the sign's answer is awaited. */
+    modbus_line_hold(line, true);
+    memcpy(sign.number, "A013", 5);
+    bus_set_sign(options.bus, &sign);
+    bus_wake(options.bus);
+    assert_true(modbus_line_wait_held(line));
+    modbus_line_say(line, next_key, sizeof next_key);
+    modbus_line_hold(line, false);
+    assert_true(modbus_line_wait_text(line, 1, "A013"));
+    wait_count(&presses, 1);
+    assert_int_equal(atomic_load(&last_key), PRESS_NEXT);
+    assert_true(modbus_line_wait_bytes(line, next_key, sizeof next_key, 1));
+    /* Nothing is asked any more: the digits and the light are the last to go out. */
+    assert_true(modbus_line_wait_bytes(line, digits, sizeof digits, 1));
+    assert_true(modbus_line_wait_bytes(line, light, sizeof light, 1));
+    pass_ms(100);
+    say_boxes(line);
+    device_stop(device);
+    close(pty.slave);
     modbus_line_destroy(line);
     wire_config_destroy(config);
     bus_destroy(options.bus);
@@ -315,6 +391,7 @@ int main(void)
         cmocka_unit_test(a_full_line_ends_in_a_timeout),
         cmocka_unit_test(what_is_no_port_is_told_from_a_wrong_option),
         cmocka_unit_test(a_pulled_adapter_comes_back_under_another_name),
+        cmocka_unit_test(a_pad_and_a_sign_share_a_bus),
     };
     log_set_level(LOG_ERROR);
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

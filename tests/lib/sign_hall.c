@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #define WAIT_S 10
@@ -130,6 +131,15 @@ void sign_hall_wait_report(const char *code, bool online, const char *detail)
     if (!found) {
         fail_msg("%s was not reported %s \"%s\"", code, online ? "online" : "offline", detail);
     }
+}
+
+int64_t sign_hall_cpu_ms(void)
+{
+    struct rusage usage;
+
+    getrusage(RUSAGE_SELF, &usage);
+    return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
+           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 }
 
 /* ---- a hall with displays ---- */

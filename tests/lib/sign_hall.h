@@ -48,6 +48,8 @@ void sign_hall_wait_report(const char *code, bool online, const char *detail);
 /* Waits for the n-th press since the start, counted from 0, or fails; and how many there were. */
 struct press sign_hall_wait_press(int n);
 int sign_hall_presses(void);
+/* What this process has spent of the processor. */
+int64_t sign_hall_cpu_ms(void);
 /* Waits until led1 to led<count> are online. */
 void sign_hall_wait_online(int count);
 
