@@ -149,6 +149,9 @@ static bool read_answer(struct device_pad *pad, struct bus *bus)
         return false;
     }
     pad->answer_version = version;
+    if (!pad->primed) {
+        pad->press.n = answer.n; /* of threads before us: ours count on */
+    }
     if (!pad->primed || answer.n != pad->press.n) {
         return false;
     }

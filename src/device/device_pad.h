@@ -67,7 +67,7 @@ void device_pad_forget(struct device_pad *pad);
 /* ---- the pads of a port (device_pads.c) ---- */
 
 #define DEVICE_STREAM_MAX 2 /* as there are drivers */
-#define DEVICE_ECHO_MAX 8
+#define DEVICE_ECHO_MAX 32  /* more than go out while an echo is on its way */
 
 /* A frame of ours that may come back as if a pad had said it. */
 struct device_echo {

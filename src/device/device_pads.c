@@ -123,8 +123,8 @@ static void hand_on(struct device_worker *worker, struct device_pad *pad)
     char service[HALL_CODE_SIZE] = "";
     int32_t window = 0;
 
-    if (!pad->press_due) {
-        return;
+    if (!pad->press_due || atomic_load(worker->stopping)) {
+        return; /* device_stop() may have gone on without us, and the engine with it */
     }
     pad->press_due = false;
     if (pad->press.key == PRESS_TRANSFER) {

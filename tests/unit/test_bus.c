@@ -225,6 +225,49 @@ static void keeps_virtual_displays(void **state)
 
 #define STREAMED 20000
 
+static void keeps_what_pads_are_told(void **state)
+{
+    struct bus *bus = *state;
+    struct bus_pad pad = {.window = 0};
+    uint64_t first = 0;
+    uint64_t version = 0;
+    assert_int_equal(bus_get_pad(bus, 3, &pad, &first), ERR_NOT_FOUND);
+    bus_set_pad(bus, &(struct bus_pad){.window = 3, .waiting = 7});
+    assert_int_equal(bus_get_pad(bus, 3, &pad, &first), ERR_NONE);
+    assert_int_equal(pad.waiting, 7);
+    bus_set_pad(bus, &(struct bus_pad){.window = 3, .waiting = 7}); /* no change, no news */
+    assert_int_equal(bus_get_pad(bus, 3, &pad, &version), ERR_NONE);
+    assert_int_equal(version, first);
+    bus_set_pad(bus, &(struct bus_pad){.window = 3, .waiting = 7, .asked = 9});
+    assert_int_equal(bus_get_pad(bus, 3, &pad, &version), ERR_NONE);
+    assert_true(version > first);
+}
+
+static void press_of(struct bus *bus, int keypad, int64_t n)
+{
+    struct press_answer answer = {.n = n};
+    (void)snprintf(answer.device, sizeof answer.device, "key%d", keypad);
+    bus_set_press(bus, &answer);
+}
+
+static void keeps_the_newest_press_of_a_keypad(void **state)
+{
+    struct bus *bus = *state;
+    struct press_answer answer;
+    uint64_t version = 0;
+    assert_int_equal(bus_get_press(bus, "key0", &answer, &version), ERR_NOT_FOUND);
+    for (int i = 0; i < BUS_PRESS_MAX; i++) {
+        press_of(bus, i, 1);
+    }
+    press_of(bus, 0, 2);
+    assert_int_equal(bus_get_press(bus, "key0", &answer, &version), ERR_NONE);
+    assert_int_equal(answer.n, 2);
+    press_of(bus, BUS_PRESS_MAX, 1); /* takes the place of who was silent for longest */
+    assert_int_equal(bus_get_press(bus, "key1", &answer, &version), ERR_NOT_FOUND);
+    assert_int_equal(bus_get_press(bus, "key0", &answer, &version), ERR_NONE);
+    assert_int_equal(bus_get_press(bus, "key2", &answer, &version), ERR_NONE);
+}
+
 static void *publish_all(void *context)
 {
     for (int64_t seq = 1; seq <= STREAMED; seq++) {
@@ -273,6 +316,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_the_newest_sign, create, destroy),
         cmocka_unit_test_setup_teardown(keeps_calls_by_zone, create, destroy),
         cmocka_unit_test_setup_teardown(keeps_virtual_displays, create, destroy),
+        cmocka_unit_test_setup_teardown(keeps_what_pads_are_told, create, destroy),
+        cmocka_unit_test_setup_teardown(keeps_the_newest_press_of_a_keypad, create, destroy),
         cmocka_unit_test_setup_teardown(reads_while_another_publishes, create, destroy),
     };
     return cmocka_run_group_tests_name("bus", tests, NULL, NULL);
