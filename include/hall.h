@@ -166,6 +166,9 @@ int hall_find_service(const struct hall *hall, const char *code);
 int hall_find_window(const struct hall *hall, int32_t no);
 int hall_find_zone(const struct hall *hall, const char *code);
 
+/* Does the window serve it first, and not only as backup? */
+bool hall_window_is_for(const struct hall_window *window, int service);
+
 /* Fills every knob with its default; no zones, services or
  * windows; the six classes ordinary, elderly, child, disabled, pregnant, vip. */
 void hall_set_defaults(struct hall *hall);

@@ -96,6 +96,17 @@ static void set_policy_defaults(struct hall_policy *policy)
     policy->urgent_per_day = 10;
 }
 
+bool hall_window_is_for(const struct hall_window *window, int service)
+{
+    for (int i = 0; i < window->service_count; i++) {
+        if (window->services[i].service == service &&
+            window->services[i].tier == HALL_TIER_PRIMARY) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void hall_set_defaults(struct hall *hall)
 {
     assert(hall != NULL);

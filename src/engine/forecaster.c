@@ -228,17 +228,6 @@ static struct forecast_input input_of(struct forecaster *forecaster, struct fore
                                    .absent_ms = answer_ms > 0 ? answer_ms : ABSENT_MS};
 }
 
-static bool serves(const struct hall_window *window, int service)
-{
-    for (int i = 0; i < window->service_count; i++) {
-        if (window->services[i].service == service &&
-            window->services[i].tier == HALL_TIER_PRIMARY) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The hall as it would be with that help; false when the window cannot give it. */
 static bool make_help(struct forecaster *forecaster, const struct forecaster_job *job, int w,
                       int16_t service, struct forecast_input *input)
@@ -246,7 +235,7 @@ static bool make_help(struct forecaster *forecaster, const struct forecaster_job
     const struct hall_window *window = &job->hall.windows[w];
     enum core_window_state state = job->state.windows[w].state;
     bool works = state != CORE_WINDOW_CLOSED && state != CORE_WINDOW_PAUSED;
-    if (window->retired || works == serves(window, service)) {
+    if (window->retired || works == hall_window_is_for(window, service)) {
         return false;
     }
     if (!works) {

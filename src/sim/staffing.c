@@ -127,17 +127,6 @@ enum err staffing_evaluate(const struct staffing_input *input, const struct staf
 
 /* ---- the search ---- */
 
-static bool serves(const struct hall_window *window, int service)
-{
-    for (int i = 0; i < window->service_count; i++) {
-        if (window->services[i].service == service &&
-            window->services[i].tier == HALL_TIER_PRIMARY) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Windows that an M/M/c hall of that service alone would need in that half hour. */
 static double need_of(const struct staffing_input *input, int slot, int service)
 {
@@ -157,8 +146,9 @@ static double worth_of(const struct hall_window *window, const double *needs)
 {
     double worth = 0;
     for (int i = 0; i < window->service_count; i++) {
-        worth +=
-            serves(window, window->services[i].service) ? needs[window->services[i].service] : 0;
+        worth += hall_window_is_for(window, window->services[i].service)
+                     ? needs[window->services[i].service]
+                     : 0;
     }
     return worth < 1 ? worth : 1;
 }
@@ -171,7 +161,7 @@ static void take_off(const struct hall_window *window, double *needs)
         int most = -1;
         for (int i = 0; i < window->service_count; i++) {
             int s = window->services[i].service;
-            most = serves(window, s) && (most < 0 || needs[s] > needs[most]) ? s : most;
+            most = hall_window_is_for(window, s) && (most < 0 || needs[s] > needs[most]) ? s : most;
         }
         double taken = needs[most] < left ? needs[most] : left;
         needs[most] -= taken;
