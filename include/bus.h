@@ -125,4 +125,44 @@ int bus_get_sims(struct bus *bus, struct bus_sim *sims, int max);
 /* Forgets all: another configuration may have other displays. */
 void bus_clear_sims(struct bus *bus);
 
+/* Health of devices, as the thread of their port knows it. Times are clock_mono_ms(). */
+enum bus_state {
+    BUS_STATE_UNKNOWN, /* not tried yet */
+    BUS_STATE_ONLINE,
+    BUS_STATE_OFFLINE, /* no answer, or no port */
+    BUS_STATE_FAULTY   /* it cannot show what it shall: settings, a refusal, garbled answers */
+};
+enum bus_trouble {
+    BUS_TROUBLE_SILENT,     /* a frame without an answer */
+    BUS_TROUBLE_GARBLED,    /* only answers that are none */
+    BUS_TROUBLE_REFUSED,    /* "no, for good" */
+    BUS_TROUBLE_PORT,       /* its port was lost, or could not be opened for the first time */
+    BUS_TROUBLE_UNSHOWABLE, /* a content that the device has no means for */
+    BUS_TROUBLE_COUNT
+};
+/* All displays and keypads of a configuration. */
+#define BUS_HEALTH_MAX 256
+struct bus_health {
+    char name[HALL_CODE_SIZE]; /* of the device */
+    char driver[HALL_CODE_SIZE];
+    char port[HALL_CODE_SIZE];
+    char detail[64];
+    enum bus_state state;
+    int64_t since_ms;   /* of the state */
+    int64_t known_ms;   /* when the state was last true for sure: an answer came or, where the
+                           protocol has none, a frame was out and the port still open */
+    int64_t last_ok_ms; /* last good frame; 0 never */
+    int64_t frames;     /* written since the start */
+    int64_t troubles[BUS_TROUBLE_COUNT];
+    int64_t latency_us; /* of the last exchange that was acknowledged, */
+    int64_t latency_sum_us;
+    int64_t latency_count; /* 0: none was */
+};
+/* By name; beyond BUS_HEALTH_MAX dropped. Device threads. */
+void bus_set_health(struct bus *bus, const struct bus_health *health);
+/* Copies up to `max`, in the order in which they first came; returns how many. */
+int bus_get_health(struct bus *bus, struct bus_health *healths, int max);
+/* Forgets all: another configuration may have other devices. */
+void bus_clear_health(struct bus *bus);
+
 #endif

@@ -46,6 +46,7 @@ struct device_driver {
     unsigned refresh_ms; /* everything again this often */
     unsigned gap_ms;     /* silence between frames */
     unsigned answer_ms;  /* time-out for an answer */
+    unsigned ping_ms;    /* `ping` this often; 0: the refresh is often enough */
     /* Frame for the content. ERR_INVALID_OPTION, ERR_UNSHOWABLE (a character the sign does not
      * have), ERR_TOO_LONG. */
     enum err (*encode)(const struct wire_display *display, const struct device_content *content,
@@ -53,6 +54,10 @@ struct device_driver {
     /* Judges the bytes received so far for a frame sent. NULL when the protocol never answers. */
     enum device_answer (*judge)(const uint8_t *sent, size_t sent_length, const uint8_t *got,
                                 size_t got_length);
+    /* A frame that asks whether the device lives and changes nothing that it shows; NULL with
+     * ping_ms 0. ERR_INVALID_OPTION: this display is set not to answer. */
+    enum err (*ping)(const struct wire_display *display, uint8_t *frame, size_t frame_size,
+                     size_t *ret_length);
 };
 
 /* Driver by name; NULL when there is none. And all of them, for lists. */

@@ -175,6 +175,7 @@ static void restart_devices(struct serve *serve)
         device_stop(serve->device);
         serve->device = NULL;
         bus_clear_sims(serve->bus);
+        bus_clear_health(serve->bus);
         err = device_start(&options, config, &serve->device);
     }
     wire_config_destroy(config);

@@ -151,7 +151,7 @@ unit_names()
 # Those of the given tests that have threads and exist.
 threaded_names()
 {
-    unit_names | grep -xE 'test_(mailbox|bus|engine|engine_press|reader|device|device_pad|log)'
+    unit_names | grep -xE 'test_(mailbox|bus|engine|engine_press|reader|device|device_health|device_pad|log)'
 }
 
 # scripts PATTERN...: files of node's test runner. A suite that hangs is ended, and has failed.

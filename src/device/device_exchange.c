@@ -171,6 +171,25 @@ static enum err collect(struct device_worker *worker, const struct device_driver
     return ERR_NONE;
 }
 
+/* What the answer says of the exchange. */
+static enum device_outcome conclude(struct device_worker *worker, enum device_answer answer)
+{
+    switch (answer) {
+    case DEVICE_ANSWER_OK:
+        return DEVICE_OUTCOME_OK;
+    case DEVICE_ANSWER_REFUSED:
+        return DEVICE_OUTCOME_REFUSED;
+    case DEVICE_ANSWER_MORE:
+        return DEVICE_OUTCOME_SILENT;
+    case DEVICE_ANSWER_RETRY:
+        return device_worker_wait(worker, RETRY_MS) ? DEVICE_OUTCOME_GARBLED
+                                                    : DEVICE_OUTCOME_STOPPED;
+    case DEVICE_ANSWER_GARBAGE:
+        break;
+    }
+    return discard(worker, SETTLE_MS) ? DEVICE_OUTCOME_GONE : DEVICE_OUTCOME_GARBLED;
+}
+
 static enum device_outcome try_once(struct device_worker *worker,
                                     const struct device_driver *driver,
                                     const struct device_frame *frame)
@@ -193,6 +212,7 @@ static enum device_outcome try_once(struct device_worker *worker,
     if (answered && !wait_gap(worker, driver->gap_ms)) {
         return DEVICE_OUTCOME_STOPPED;
     }
+    int64_t from_us = clock_mono_us();
     if (worker->link->write(worker->handle, frame->bytes, frame->length, WRITE_MS)) {
         return DEVICE_OUTCOME_GONE; /* half a frame may be out: only a new start helps */
     }
@@ -201,20 +221,12 @@ static enum device_outcome try_once(struct device_worker *worker,
     if (collect(worker, driver, frame, &answer)) {
         return DEVICE_OUTCOME_GONE;
     }
-    switch (answer) {
-    case DEVICE_ANSWER_OK:
-        return DEVICE_OUTCOME_OK;
-    case DEVICE_ANSWER_REFUSED:
-        return DEVICE_OUTCOME_REFUSED;
-    case DEVICE_ANSWER_MORE:
-        return DEVICE_OUTCOME_SILENT;
-    case DEVICE_ANSWER_RETRY:
-        return device_worker_wait(worker, RETRY_MS) ? DEVICE_OUTCOME_GARBLED
-                                                    : DEVICE_OUTCOME_STOPPED;
-    case DEVICE_ANSWER_GARBAGE:
-        break;
+    int64_t spent_us = clock_mono_us() - from_us;
+    enum device_outcome outcome = conclude(worker, answer);
+    if (worker->noting != NULL) {
+        device_health_note(worker->noting, outcome, spent_us);
     }
-    return discard(worker, SETTLE_MS) ? DEVICE_OUTCOME_GONE : DEVICE_OUTCOME_GARBLED;
+    return outcome;
 }
 
 /* An answering protocol that expects nothing to this frame has sent a broadcast. */

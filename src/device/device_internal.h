@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "device.h"
+#include "device_health.h"
 #include "device_pad.h"
 
 /* ---- signs ---- */
@@ -38,6 +39,10 @@ struct device_frame {
     size_t length;
 };
 
+/* One frame was written, and that came of it after so many microseconds. */
+void device_health_note(struct device_health *health, enum device_outcome outcome,
+                        int64_t spent_us);
+
 struct device_sign {
     struct wire_display display;
     const struct device_driver *driver; /* NULL with a fault */
@@ -49,7 +54,8 @@ struct device_sign {
     struct device_content content;
     struct device_frame lit;
     struct device_frame dark;
-    enum err unshown; /* why `lit` does not say what was wanted; ERR_NONE when it does */
+    struct device_frame ping; /* empty: the driver has none */
+    enum err unshown;         /* why `lit` does not say what was wanted; ERR_NONE when it does */
     int64_t wanted_ms;
 
     /* Shown: what was got through. */
@@ -60,8 +66,10 @@ struct device_sign {
     int64_t blink_until_ms; /* 0 not blinking */
     int64_t blink_ms;
     int64_t refresh_ms; /* when to write it again; 0 never */
+    int64_t ping_ms;    /* when to ask whether it lives; 0 never */
 
     /* Health. */
+    struct device_health health;
     bool offline;
     int64_t offline_ms; /* since */
     int64_t probe_ms;   /* when to try again */
@@ -78,13 +86,12 @@ void device_sign_update(struct device_sign *sign, struct bus *bus, int64_t now_m
 /* What is due now. With DEVICE_JOB_NONE *ret_ms is when to ask again (INT64_MAX: only after news),
  * otherwise since when it is due. */
 enum device_job device_sign_due(const struct device_sign *sign, int64_t now_ms, int64_t *ret_ms);
-/* The frame to write now, and whether it is the dark half. */
-const struct device_frame *device_sign_frame(const struct device_sign *sign, int64_t now_ms,
-                                             bool *ret_dark);
-/* Notes a result. `neighbours`: another sign of the port is online and would be slowed by probes.
- */
-void device_sign_result(struct device_sign *sign, enum device_outcome outcome, bool dark,
-                        bool neighbours, int64_t now_ms);
+/* The frame to write now: `lit`, `dark` (the dark half of a blink) or `ping`. */
+const struct device_frame *device_sign_frame(const struct device_sign *sign, int64_t now_ms);
+/* Notes a result. `frame`: which was written. `neighbours`: another sign of the port is online and
+ * would be slowed by probes. */
+void device_sign_result(struct device_sign *sign, enum device_outcome outcome,
+                        const struct device_frame *frame, bool neighbours, int64_t now_ms);
 /* The port is open afresh: nothing is known of what the sign shows. */
 void device_sign_forget(struct device_sign *sign, int64_t now_ms);
 
@@ -114,6 +121,7 @@ struct device_worker {
     bool lost;        /* found while listening: to be closed */
     int64_t look_ms;  /* the input is not looked at before: a line that chatters must not spin us */
     int silent_run;   /* exchanges without an answer since the last with one */
+    struct device_health *noting; /* of whom the exchange under way is; NULL nobody's */
 };
 
 /* The thread: `argument` is its struct device_worker. */

@@ -23,6 +23,7 @@ void device_pad_init(struct device_pad *pad, const struct wire_keypad *keypad)
     if (pad_check(keypad, &pad->fault) == ERR_NONE) {
         pad->driver = pad_find_driver(keypad->driver);
     }
+    device_health_init(&pad->health, keypad->code, keypad->driver, keypad->port, false);
     pad->view.state = BOARD_CLOSED;
     memcpy(pad->press.device, keypad->code, sizeof pad->press.device);
     memcpy(pad->press.reason, "keypad", sizeof "keypad");
@@ -198,6 +199,7 @@ void device_pad_take(struct device_pad *pad, const struct pad_said *said, int64_
     pad->last = said->frame;
     pad->last_ms = now_ms;
     pad->heard = true;
+    device_health_heard(&pad->health);
     if (pad->driver->answer != NULL && !(same && now_ms - pad->answered_ms < REPEAT_MS)) {
         pad->driver->answer(said, &pad->answer);
         pad->answer_due = true;

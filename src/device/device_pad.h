@@ -6,6 +6,7 @@
 #define DEVICE_PAD_H
 
 #include "bus.h"
+#include "device_health.h"
 #include "pad.h"
 
 #define DEVICE_PAD_ONCE_MAX 2
@@ -42,6 +43,7 @@ struct device_pad {
     int64_t refresh_ms;
 
     /* Health: a pad cannot be asked. */
+    struct device_health health;
     bool heard; /* since the port was opened */
     bool reported;
     bool online;

@@ -31,6 +31,11 @@
 static void set_health(struct device_worker *worker, struct device_pad *pad, bool online,
                        const char *detail)
 {
+    enum bus_state state = online               ? BUS_STATE_ONLINE
+                           : pad->fault != NULL ? BUS_STATE_FAULTY
+                                                : BUS_STATE_OFFLINE;
+
+    device_health_set(&pad->health, state, detail);
     if (atomic_load(worker->stopping) ||
         (pad->reported && pad->online == online && strcmp(pad->detail, detail) == 0)) {
         return;

@@ -69,6 +69,15 @@ static const char *find_fault(struct device_sign *sign, bool zone_known)
     return NULL;
 }
 
+/* Is an answer to be expected? Not to a broadcast, and not where the options turn answers off. */
+static bool is_answering(const struct device_sign *sign)
+{
+    uint8_t none[1] = {0};
+
+    return sign->driver->answers &&
+           sign->driver->judge(sign->dark.bytes, sign->dark.length, none, 0) != DEVICE_ANSWER_OK;
+}
+
 enum err device_check_display(const struct wire_display *display, const char **ret_reason)
 {
     struct device_sign sign = {.display = *display};
@@ -89,9 +98,17 @@ void device_sign_init(struct device_sign *sign, const struct wire_display *displ
     sign->zone = zone;
     sign->detail = "";
     sign->fault = find_fault(sign, zone_known);
+    bool answers = false;
     if (sign->fault == NULL) {
         sign->lit = sign->dark;
+        answers = is_answering(sign);
+        if (sign->driver->ping != NULL &&
+            sign->driver->ping(display, sign->ping.bytes, sizeof sign->ping.bytes,
+                               &sign->ping.length)) {
+            sign->ping.length = 0;
+        }
     }
+    device_health_init(&sign->health, display->code, display->driver, display->port, answers);
 }
 
 /* ---- wanted ---- */
@@ -180,6 +197,9 @@ void device_sign_update(struct device_sign *sign, struct bus *bus, int64_t now_m
     sign->version = version;
     sign->content = content;
     encode_content(sign);
+    if (sign->unshown != ERR_NONE) {
+        device_health_count(&sign->health, BUS_TROUBLE_UNSHOWABLE);
+    }
     sign->known = false;
     sign->refused = false;
     sign->called = content.sign.state == BOARD_CALLING && (called || sign->called);
@@ -195,6 +215,15 @@ void device_sign_update(struct device_sign *sign, struct bus *bus, int64_t now_m
 static enum device_job late_job(int64_t due_ms, int64_t now_ms)
 {
     return now_ms - due_ms >= LATE_MS ? DEVICE_JOB_BLINK : DEVICE_JOB_REFRESH;
+}
+
+/* When a sign that shows what it shall is written to again; 0 never. */
+static int64_t next_time(const struct device_sign *sign)
+{
+    if (sign->ping_ms != 0 && (sign->refresh_ms == 0 || sign->ping_ms < sign->refresh_ms)) {
+        return sign->ping_ms;
+    }
+    return sign->refresh_ms;
 }
 
 enum device_job device_sign_due(const struct device_sign *sign, int64_t now_ms, int64_t *ret_ms)
@@ -215,21 +244,33 @@ enum device_job device_sign_due(const struct device_sign *sign, int64_t now_ms, 
         *ret_ms = sign->blink_ms;
         return now_ms >= sign->blink_ms ? DEVICE_JOB_BLINK : DEVICE_JOB_NONE;
     }
-    if (sign->refresh_ms != 0) {
-        *ret_ms = sign->refresh_ms;
-        return now_ms >= sign->refresh_ms ? late_job(sign->refresh_ms, now_ms) : DEVICE_JOB_NONE;
+    int64_t again_ms = next_time(sign);
+    if (again_ms != 0) {
+        *ret_ms = again_ms;
+        return now_ms >= again_ms ? late_job(again_ms, now_ms) : DEVICE_JOB_NONE;
     }
     return DEVICE_JOB_NONE;
 }
 
-const struct device_frame *device_sign_frame(const struct device_sign *sign, int64_t now_ms,
-                                             bool *ret_dark)
+const struct device_frame *device_sign_frame(const struct device_sign *sign, int64_t now_ms)
 {
-    *ret_dark = sign->known && !sign->offline && !sign->dark_shown && now_ms < sign->blink_until_ms;
-    return *ret_dark ? &sign->dark : &sign->lit;
+    if (!sign->known || sign->offline) {
+        return &sign->lit;
+    }
+    if (!sign->dark_shown && now_ms < sign->blink_until_ms) {
+        return &sign->dark;
+    }
+    bool ping = sign->blink_until_ms == 0 && sign->ping_ms != 0 && now_ms >= sign->ping_ms &&
+                (sign->refresh_ms == 0 || now_ms < sign->refresh_ms);
+    return ping ? &sign->ping : &sign->lit;
 }
 
 /* ---- results ---- */
+
+static void note_alive(struct device_sign *sign, int64_t now_ms)
+{
+    sign->ping_ms = sign->ping.length == 0 ? 0 : now_ms + sign->driver->ping_ms;
+}
 
 static void note_shown(struct device_sign *sign, bool dark, int64_t now_ms)
 {
@@ -238,6 +279,7 @@ static void note_shown(struct device_sign *sign, bool dark, int64_t now_ms)
     sign->offline = false;
     sign->dark_shown = dark;
     sign->refresh_ms = sign->driver->refresh_ms == 0 ? 0 : now_ms + sign->driver->refresh_ms;
+    note_alive(sign, now_ms);
     sign->blink_ms = now_ms + BLINK_HALF_MS;
     if (!dark && now_ms >= sign->blink_until_ms) {
         sign->blink_until_ms = 0; /* it ends lit */
@@ -255,13 +297,17 @@ static void note_silent(struct device_sign *sign, bool neighbours, int64_t now_m
     sign->probe_ms = now_ms + (eager ? PROBE_MS : PROBE_SLOW_MS);
 }
 
-void device_sign_result(struct device_sign *sign, enum device_outcome outcome, bool dark,
-                        bool neighbours, int64_t now_ms)
+void device_sign_result(struct device_sign *sign, enum device_outcome outcome,
+                        const struct device_frame *frame, bool neighbours, int64_t now_ms)
 {
     assert(sign->fault == NULL);
     switch (outcome) {
     case DEVICE_OUTCOME_OK:
-        note_shown(sign, dark, now_ms);
+        if (frame == &sign->ping) {
+            note_alive(sign, now_ms);
+        } else {
+            note_shown(sign, frame == &sign->dark, now_ms);
+        }
         break;
     case DEVICE_OUTCOME_SILENT:
     case DEVICE_OUTCOME_GARBLED:

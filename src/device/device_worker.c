@@ -41,10 +41,13 @@ bool device_worker_wait(const struct device_worker *worker, int64_t wait_ms)
 
 /* ---- health ---- */
 
-static void set_health(struct device_worker *worker, struct device_sign *sign, bool online,
+static void set_health(struct device_worker *worker, struct device_sign *sign, enum bus_state state,
                        const char *detail)
 {
     const char *code = sign->display.code;
+    bool online = state == BUS_STATE_ONLINE;
+
+    device_health_set(&sign->health, state, detail);
 
     if (is_stopping(worker) ||
         (sign->reported && sign->online == online && strcmp(sign->detail, detail) == 0)) {
@@ -63,11 +66,11 @@ static void set_health(struct device_worker *worker, struct device_sign *sign, b
     }
 }
 
-static void set_all_offline(struct device_worker *worker, const char *detail)
+static void set_all(struct device_worker *worker, enum bus_state state, const char *detail)
 {
     for (int i = 0; i < worker->sign_count; i++) {
         if (worker->signs[i].fault == NULL) {
-            set_health(worker, &worker->signs[i], false, detail);
+            set_health(worker, &worker->signs[i], state, detail);
         }
     }
     device_pads_set_offline(worker, detail);
@@ -77,17 +80,44 @@ static void report_result(struct device_worker *worker, struct device_sign *sign
                           enum device_outcome outcome)
 {
     if (outcome == DEVICE_OUTCOME_OK && sign->unshown == ERR_NONE) {
-        set_health(worker, sign, true, "");
+        set_health(worker, sign, BUS_STATE_ONLINE, "");
     } else if (outcome == DEVICE_OUTCOME_OK) {
-        set_health(worker, sign, false,
+        set_health(worker, sign, BUS_STATE_FAULTY,
                    sign->unshown == ERR_TOO_LONG ? "too long for the display"
                                                  : "a character the display does not have");
     } else if (outcome == DEVICE_OUTCOME_REFUSED) {
-        set_health(worker, sign, false, "refused by the display");
+        set_health(worker, sign, BUS_STATE_FAULTY, "refused by the display");
     } else if (outcome == DEVICE_OUTCOME_SILENT) {
-        set_health(worker, sign, false, "no answer");
+        set_health(worker, sign, BUS_STATE_OFFLINE, "no answer");
     } else if (outcome == DEVICE_OUTCOME_GARBLED) {
-        set_health(worker, sign, false, "garbled answer");
+        set_health(worker, sign, BUS_STATE_FAULTY, "garbled answer");
+    }
+}
+
+/* All of the port are hit by its loss. */
+static void count_port_trouble(struct device_worker *worker)
+{
+    for (int i = 0; i < worker->sign_count; i++) {
+        device_health_count(&worker->signs[i].health, BUS_TROUBLE_PORT);
+    }
+    for (int i = 0; i < worker->pads.count; i++) {
+        device_health_count(&worker->pads.list[i].health, BUS_TROUBLE_PORT);
+    }
+}
+
+/* What is known goes to the bus, where views and metrics find it. */
+static void publish_health(struct device_worker *worker)
+{
+    if (is_stopping(worker)) {
+        return;
+    }
+    for (int i = 0; i < worker->sign_count; i++) {
+        device_health_publish(&worker->signs[i].health, worker->options.bus,
+                              worker->handle != NULL);
+    }
+    for (int i = 0; i < worker->pads.count; i++) {
+        device_health_publish(&worker->pads.list[i].health, worker->options.bus,
+                              worker->handle != NULL);
     }
 }
 
@@ -113,7 +143,8 @@ static void lose_port(struct device_worker *worker)
     worker->lost = false;
     plan_reopen(worker);
     device_pads_lost(worker);
-    set_all_offline(worker, "the port is gone");
+    count_port_trouble(worker);
+    set_all(worker, BUS_STATE_OFFLINE, "the port is gone");
 }
 
 static void give_up(struct device_worker *worker)
@@ -121,7 +152,7 @@ static void give_up(struct device_worker *worker)
     log_error("device", "port=%s link=%s cannot be used: unknown form or option", worker->port.code,
               worker->port.link);
     worker->reopen_ms = INT64_MAX;
-    set_all_offline(worker, "the link of the port is wrong");
+    set_all(worker, BUS_STATE_FAULTY, "the link of the port is wrong");
 }
 
 static void open_port(struct device_worker *worker)
@@ -139,10 +170,11 @@ static void open_port(struct device_worker *worker)
         if (!worker->failed) {
             log_warn("device", "port=%s cannot be opened (%s), trying again", worker->port.code,
                      err_slug(err));
+            count_port_trouble(worker);
         }
         worker->failed = true;
         plan_reopen(worker);
-        set_all_offline(worker, "the port cannot be opened");
+        set_all(worker, BUS_STATE_OFFLINE, "the port cannot be opened");
         return;
     }
     log_info("device", "port=%s is open", worker->port.code);
@@ -216,14 +248,18 @@ static void publish_sim(struct device_worker *worker, const struct device_sign *
 
 static void write_sign(struct device_worker *worker, struct device_sign *sign)
 {
-    bool dark = false;
-    const struct device_frame *frame = device_sign_frame(sign, clock_mono_ms(), &dark);
+    const struct device_frame *frame = device_sign_frame(sign, clock_mono_ms());
     bool was_offline = sign->offline;
     int tries = was_offline || worker->silent_run >= SILENT_RUN_MAX ? 1 : TRIES;
+    worker->noting = &sign->health;
     enum device_outcome outcome = device_exchange(worker, sign->driver, frame, tries);
     int64_t now_ms = clock_mono_ms();
 
-    device_sign_result(sign, outcome, dark, has_neighbours(worker, sign), now_ms);
+    worker->noting = NULL;
+    if (frame == &sign->ping && outcome == DEVICE_OUTCOME_REFUSED) {
+        outcome = DEVICE_OUTCOME_OK; /* it does not know the question, so it lives */
+    }
+    device_sign_result(sign, outcome, frame, has_neighbours(worker, sign), now_ms);
     if (outcome == DEVICE_OUTCOME_GONE) {
         lose_port(worker);
         return;
@@ -242,7 +278,7 @@ static void write_sign(struct device_worker *worker, struct device_sign *sign)
     if (was_offline && !sign->offline) {
         probe_all(worker, now_ms);
     }
-    if (outcome == DEVICE_OUTCOME_OK && worker->link == &link_sim) {
+    if (outcome == DEVICE_OUTCOME_OK && worker->link == &link_sim && frame != &sign->ping) {
         publish_sim(worker, sign, frame);
     }
 }
@@ -327,7 +363,7 @@ static void report_faults(struct device_worker *worker)
 {
     for (int i = 0; i < worker->sign_count; i++) {
         if (worker->signs[i].fault != NULL) {
-            set_health(worker, &worker->signs[i], false, worker->signs[i].fault);
+            set_health(worker, &worker->signs[i], BUS_STATE_FAULTY, worker->signs[i].fault);
         }
     }
 }
@@ -356,6 +392,7 @@ static void run_once(struct device_worker *worker)
     int64_t now_ms = clock_mono_ms();
     int64_t next_ms = worker->reopen_ms;
 
+    publish_health(worker);
     for (int i = 0; i < worker->sign_count; i++) {
         device_sign_update(&worker->signs[i], worker->options.bus, now_ms);
     }

@@ -259,6 +259,25 @@ static enum err onbon_encode(const struct wire_display *display,
     return device_frame_give(&frame, bytes, size, ret_length);
 }
 
+/* Whether it lives: a repaint would start its effect anew. */
+static enum err onbon_ping(const struct wire_display *display, uint8_t *bytes, size_t size,
+                           size_t *ret_length)
+{
+    static const uint8_t question[] = {0xa2, 0x00, 0x01, 0x00, 0x00};
+    int values[SETTING_COUNT];
+    struct led_onbon_frame plain = {
+        .to = display->address, .from = ONBON_HOST, .device = 0xfe, .length = sizeof question};
+    struct device_frame frame = {.length = 0};
+    enum err err = read_settings(display, values);
+
+    if (err || values[REPLY] == REPLY_NONE) {
+        return ERR_INVALID_OPTION;
+    }
+    memcpy(plain.data, question, sizeof question);
+    led_onbon_pack(&plain, &frame);
+    return device_frame_give(&frame, bytes, size, ret_length);
+}
+
 /* ---- answers ---- */
 
 /* The error number stands where a question has its reply request (not confirmed by a maker's
@@ -326,6 +345,8 @@ const struct device_driver led_onbon = {
     .refresh_ms = 600000,
     .gap_ms = 5,
     .answer_ms = 500,
+    .ping_ms = 5000, /* three tries, and it is known within ten seconds that it is gone */
     .encode = onbon_encode,
     .judge = onbon_judge,
+    .ping = onbon_ping,
 };

@@ -57,6 +57,8 @@ struct bus {
     struct bus_sim sims[BUS_SIM_MAX];
     int sim_count;
     uint64_t sim_version;
+    struct bus_health healths[BUS_HEALTH_MAX];
+    int health_count;
 };
 
 static void lock(struct bus *bus)
@@ -506,5 +508,35 @@ void bus_clear_sims(struct bus *bus)
 {
     lock(bus);
     bus->sim_count = 0;
+    unlock(bus);
+}
+
+void bus_set_health(struct bus *bus, const struct bus_health *health)
+{
+    int at = 0;
+    lock(bus);
+    while (at < bus->health_count && strcmp(bus->healths[at].name, health->name) != 0) {
+        at++;
+    }
+    if (at < BUS_HEALTH_MAX) {
+        bus->health_count += at == bus->health_count ? 1 : 0;
+        bus->healths[at] = *health;
+    }
+    unlock(bus);
+}
+
+int bus_get_health(struct bus *bus, struct bus_health *healths, int max)
+{
+    lock(bus);
+    int count = bus->health_count < max ? bus->health_count : max;
+    memcpy(healths, bus->healths, sizeof *healths * (size_t)count);
+    unlock(bus);
+    return count;
+}
+
+void bus_clear_health(struct bus *bus)
+{
+    lock(bus);
+    bus->health_count = 0;
     unlock(bus);
 }
