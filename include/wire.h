@@ -142,12 +142,34 @@ void wire_day_print(struct buf *buf, int32_t day, bool open, const int64_t count
 
 /* ---- views: from core and configuration, on the engine thread ---- */
 
-struct wire_device { /* what the lobby is told of a sign */
+enum wire_device_state {
+    WIRE_DEVICE_REPORTED, /* nothing but what was reported: `online` says it */
+    WIRE_DEVICE_UNKNOWN,
+    WIRE_DEVICE_ONLINE,
+    WIRE_DEVICE_OFFLINE,
+    WIRE_DEVICE_FAULTY
+};
+#define WIRE_TROUBLE_MAX 5 /* silent, garbled, refused, port, unshowable */
+struct wire_device {       /* what the lobby is told of a sign or a pad; times are the hall's */
     char code[HALL_CODE_SIZE];
     bool online;
     int64_t since_ms;
     char detail[64];
+    enum wire_device_state state;
+    int64_t known_ms;   /* when the state was last known for sure */
+    int64_t last_ok_ms; /* 0 never */
+    char driver[HALL_CODE_SIZE];
+    char port[HALL_CODE_SIZE];
+    int64_t frames;
+    int64_t troubles[WIRE_TROUBLE_MAX];
+    int64_t latency_us; /* last acknowledged exchange; -1 none */
 };
+/* A device of which nothing was heard for WIRE_DEVICE_KNOWN_MS is unknown, whatever it was. */
+#define WIRE_DEVICE_KNOWN_MS 10000
+enum wire_device_state wire_device_state(const struct wire_device *device, int64_t now_ms);
+/* "unknown", "online", "offline", "faulty"; and the kind of a trouble, "silent" to "unshowable". */
+const char *wire_device_state_text(enum wire_device_state state);
+const char *wire_trouble_text(int trouble);
 /* What would help a service whose waiting exceed its target too often: a window to open, or one at
  * work to take the service on; and what that would change. */
 struct wire_advice {

@@ -18,6 +18,7 @@
  * are told to start afresh. */
 #define ENGINE_FRAME_MAX 2048
 #define ENGINE_VIEW_CACHE_MAX 8
+#define ENGINE_DEVICE_MAX (WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX)
 #define ENGINE_FRAME_BYTES_MAX (8 * 1024 * 1024)
 
 /* An event of the batch, to be published after the commit; texts are in the batch's buffers. */
@@ -49,8 +50,14 @@ struct engine {
     int64_t epoch;
     char site[HALL_CODE_SIZE];
     uint8_t hall_key[DIGEST_SIZE];
-    struct wire_device devices[WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX];
+    struct wire_device devices[ENGINE_DEVICE_MAX]; /* as reported, from events */
     int device_count;
+    struct bus_health healths[ENGINE_DEVICE_MAX]; /* as last seen on the bus, */
+    int health_count;
+    struct wire_device seen[ENGINE_DEVICE_MAX]; /* and both together */
+    int seen_count;
+    uint64_t seen_digest;
+    int64_t seen_version; /* grows when a state changes */
 
     /* the batch being done */
     bool in_transaction;
@@ -134,5 +141,8 @@ const struct wire_foreseen *engine_foreseen(const struct engine *engine); /* NUL
 
 /* engine_metrics.c */
 void engine_print_metrics(struct engine *engine, struct buf *buf);
+/* Takes the newest health of the devices into `seen` (engine_health.c). */
+void engine_see_devices(struct engine *engine);
+void engine_print_device_metrics(struct engine *engine, struct buf *buf);
 
 #endif

@@ -74,11 +74,7 @@ void engine_print_metrics(struct engine *engine, struct buf *buf)
     }
     gauge(buf, "read_only", "gauge", "1 while the disk takes no writes.");
     buf_printf(buf, "hallcall_read_only %d\n", engine->read_only ? 1 : 0);
-    gauge(buf, "device_up", "gauge", "1 when the sign answers.");
-    for (int i = 0; i < engine->device_count; i++) {
-        buf_printf(buf, "hallcall_device_up{device=\"%s\"} %d\n", engine->devices[i].code,
-                   engine->devices[i].online ? 1 : 0);
-    }
+    engine_print_device_metrics(engine, buf);
     gauge(buf, "build_info", "gauge", "The program's version.");
     buf_printf(buf, "hallcall_build_info{version=\"%s\"} 1\n", HALLCALL_VERSION);
 }

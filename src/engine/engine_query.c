@@ -11,8 +11,8 @@ static struct wire_view view_of(struct engine *engine)
     return (struct wire_view){.core = engine->core,
                               .config = engine->config,
                               .now = engine_now(engine),
-                              .devices = engine->devices,
-                              .device_count = engine->device_count,
+                              .devices = engine->seen,
+                              .device_count = engine->seen_count,
                               .foreseen = engine_foreseen(engine),
                               .read_only = engine->read_only};
 }
@@ -22,6 +22,14 @@ static int64_t version_with_waits(const struct engine *engine)
 {
     return (core_next_seq(engine->core) - 1) * WAIT_VERSIONS +
            engine_forecast_version(engine) % WAIT_VERSIONS;
+}
+
+/* And devices fall silent without one. Both parts only grow while `seq` stands still, so the sum
+ * does not repeat. */
+static int64_t version_with_devices(const struct engine *engine)
+{
+    return (core_next_seq(engine->core) - 1) * WAIT_VERSIONS +
+           (engine_forecast_version(engine) + engine->seen_version) % WAIT_VERSIONS;
 }
 
 static void get_ticket(struct engine *engine, struct engine_job *job, int32_t slot)
@@ -151,6 +159,10 @@ static void get_view(struct engine *engine, struct engine_job *job)
 {
     enum err err = ERR_NONE;
     job->version = version_with_waits(engine);
+    if (job->what == ENGINE_VIEW_LOBBY) {
+        engine_see_devices(engine);
+        job->version = version_with_devices(engine);
+    }
     if (job->if_none == job->version) {
         job->status = 304;
         return;

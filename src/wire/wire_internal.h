@@ -156,6 +156,8 @@ void wire_format_amount(int64_t value, int64_t unit, int64_t scale, char text[WI
 /* {"p50_s":…,"p90_s":…}, null when unknown (-1). */
 void wire_put_eta(struct buf *buf, const char *key, const struct eta *eta);
 /* A number, null when negative. */
+/* "devices":[...] (wire_device.c) */
+void wire_view_put_devices(struct buf *buf, const struct wire_view *view);
 void wire_put_count(struct buf *buf, const char *key, int64_t value);
 /* Window number, null when 0. */
 void wire_put_window_no(struct buf *buf, const char *key, int32_t no);

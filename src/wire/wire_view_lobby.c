@@ -136,15 +136,40 @@ static void put_window_alerts(struct buf *buf, const struct lobby *lobby, int in
     }
 }
 
+/* What a person is told of a device that is sick; NULL: nothing, not yet at least. */
+static const struct alert *find_device_alert(const struct wire_device *device, int64_t now_ms)
+{
+    static const struct alert unknown = {
+        .code = "device-unknown", .text = {"设备状态不明", "the state of the device is unknown"}};
+    static const struct alert offline = {.code = "device-offline",
+                                         .text = {"显示屏没有应答", "the sign does not answer"}};
+    static const struct alert faulty = {.code = "device-faulty",
+                                        .text = {"设备有故障", "the device is faulty"}};
+    switch (wire_device_state(device, now_ms)) {
+    case WIRE_DEVICE_UNKNOWN:
+        return now_ms - device->known_ms >= WIRE_DEVICE_KNOWN_MS ? &unknown : NULL;
+    case WIRE_DEVICE_REPORTED:
+        return device->online ? NULL : &offline;
+    case WIRE_DEVICE_OFFLINE:
+        return &offline;
+    case WIRE_DEVICE_FAULTY:
+        return &faulty;
+    case WIRE_DEVICE_ONLINE:
+        break;
+    }
+    return NULL;
+}
+
 static void put_device_alerts(struct buf *buf, const struct wire_view *view)
 {
     for (int i = 0; i < view->device_count; i++) {
         const struct wire_device *device = &view->devices[i];
-        if (!device->online) {
-            struct alert alert = {.code = "device-offline",
-                                  .device = device->code,
-                                  .since_ms = device->since_ms,
-                                  .text = {"显示屏没有应答", "the sign does not answer"}};
+        const struct alert *found = find_device_alert(device, view->now.ms);
+        if (found != NULL) {
+            struct alert alert = *found;
+            bool unknown = wire_device_state(device, view->now.ms) == WIRE_DEVICE_UNKNOWN;
+            alert.device = device->code;
+            alert.since_ms = unknown ? device->known_ms : device->since_ms;
             put_alert(buf, &alert);
         }
     }
@@ -217,20 +242,6 @@ static void put_foreseen(struct buf *buf, const struct lobby *lobby)
     wire_close_object(buf);
 }
 
-static void put_devices(struct buf *buf, const struct wire_view *view)
-{
-    wire_open_array(buf, "devices");
-    for (int i = 0; i < view->device_count; i++) {
-        wire_open_object(buf, NULL);
-        wire_put_text(buf, "code", view->devices[i].code);
-        wire_put_bool(buf, "online", view->devices[i].online);
-        wire_put_time(buf, "since", view->devices[i].since_ms);
-        wire_put_text_or_null(buf, "detail", view->devices[i].detail);
-        wire_close_object(buf);
-    }
-    wire_close_array(buf);
-}
-
 static void read_lobby(struct lobby *lobby, const struct wire_view *view)
 {
     lobby->view = view;
@@ -269,6 +280,6 @@ void wire_view_lobby(struct buf *buf, const struct wire_view *view)
     wire_close_array(buf);
     put_alerts(buf, &lobby);
     put_foreseen(buf, &lobby);
-    put_devices(buf, view);
+    wire_view_put_devices(buf, view);
     wire_close_object(buf);
 }

@@ -342,6 +342,48 @@ static void lobby_raises_and_drops_alerts(void **state)
     json_decref(root);
 }
 
+static void a_device_of_which_nothing_is_known_is_an_alert_after_ten_seconds(void **state)
+{
+    (void)state;
+    struct wire_device device = {.code = "led1", .state = WIRE_DEVICE_UNKNOWN, .latency_us = -1};
+    view.devices = &device;
+    view.device_count = 1;
+    json_t *root = lobby_view();
+    device.since_ms = device.known_ms = view.now.ms; /* it started */
+    json_decref(root);
+    root = lobby_view();
+    assert_false(has_alert(root, "device-unknown"));
+    assert_true(json_is_null(at(root, "devices/0/last_ok_at")));
+    assert_true(json_is_null(at(root, "devices/0/latency_ms")));
+    json_decref(root);
+    fixture_wait(&f, 9);
+    root = lobby_view();
+    assert_int_equal(json_array_size(at(root, "alerts")), 0);
+    json_decref(root);
+    fixture_wait(&f, 1);
+    root = lobby_view();
+    assert_true(has_alert(root, "device-unknown"));
+    json_decref(root);
+    device.state = WIRE_DEVICE_ONLINE;
+    device.latency_us = 31400;
+    device.troubles[1] = 3;
+    device.known_ms = device.last_ok_ms = view.now.ms;
+    root = lobby_view();
+    assert_string_equal(text_at(root, "devices/0/state"), "online");
+    assert_int_equal(int_at(root, "devices/0/latency_ms"), 31);
+    assert_int_equal(int_at(root, "devices/0/errors/garbled"), 3);
+    json_decref(root);
+    fixture_wait(&f, 10); /* the thread of its port hangs */
+    root = lobby_view();
+    assert_true(has_alert(root, "device-unknown"));
+    assert_true(json_is_false(at(root, "devices/0/online")));
+    json_decref(root);
+    device.state = WIRE_DEVICE_FAULTY;
+    root = lobby_view();
+    assert_true(has_alert(root, "device-faulty"));
+    json_decref(root);
+}
+
 /* Advice that is followed already is not said any more; without a forecast nothing is. */
 static void lobby_tells_what_would_help(void **state)
 {
@@ -454,6 +496,7 @@ int main(void)
         VIEW_TEST(clerk_sees_window_queue_and_actions),
         VIEW_TEST(clerk_sees_current_held_and_undo),
         VIEW_TEST(lobby_raises_and_drops_alerts),
+        VIEW_TEST(a_device_of_which_nothing_is_known_is_an_alert_after_ten_seconds),
         VIEW_TEST(lobby_tells_what_would_help),
         VIEW_TEST(rating_invites_for_the_prompt_only),
         VIEW_TEST(windows_and_queue_envelope),

@@ -192,6 +192,25 @@ function forecastText() {
     return covered === null ? i18n.t("forecast.young", { level }) : i18n.t("forecast.watch", { level, covered });
 }
 
+/* One line for a sick device: why, since when, and what went wrong how often. */
+function deviceText(device) {
+    if (device.online) {
+        return `● ${device.code}${device.detail ? ` · ${device.detail}` : ""}`;
+    }
+    const parts = [device.detail];
+    if (device.state === "unknown") {
+        parts.unshift(i18n.t("device.unknown"));
+    }
+    if (device.last_ok_at) {
+        parts.push(i18n.t("device.last", { time: clockText(Date.parse(device.last_ok_at)) }));
+    }
+    const errors = Object.values(device.errors ?? {}).reduce((sum, n) => sum + n, 0);
+    if (errors > 0) {
+        parts.push(i18n.t("device.errors", { n: errors }));
+    }
+    return [`✕ ${device.code}`, ...parts.filter(Boolean)].join(" · ");
+}
+
 function drawDevices() {
     syncList(
         byId("devices"),
@@ -200,8 +219,7 @@ function drawDevices() {
         () => h("li"),
         (element, device) => {
             element.dataset.online = String(device.online);
-            const detail = device.detail ? ` · ${device.detail}` : "";
-            setText(element, `${device.online ? "●" : "✕"} ${device.code}${detail}`);
+            setText(element, deviceText(device));
         },
     );
 }
