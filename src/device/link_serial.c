@@ -18,6 +18,7 @@
 
 #include "clock.h"
 #include "device_internal.h"
+#include "device_ports.h"
 
 #define DRAIN_STEP_MS 2
 
@@ -195,3 +196,57 @@ const struct device_link link_serial = {
     .descriptor = serial_descriptor,
     .close = serial_close,
 };
+
+/* ---- what there is ---- */
+
+/* Texts of an adapter are whatever its maker wrote: what is not printable becomes "?". */
+static void copy_text(char *text, size_t size, const char *from)
+{
+    text_copy_cut(text, size, from != NULL ? from : "");
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        text[i] = text[i] < 0x20 || text[i] > 0x7e || text[i] == '"' ? '?' : text[i];
+    }
+}
+
+static const char *transport_text(enum sp_transport transport)
+{
+    switch (transport) {
+    case SP_TRANSPORT_USB:
+        return "usb";
+    case SP_TRANSPORT_BLUETOOTH:
+        return "bluetooth";
+    case SP_TRANSPORT_NATIVE:
+        break;
+    }
+    return "native";
+}
+
+static void describe(const struct sp_port *sp, struct wire_serial_port *port)
+{
+    *port = (struct wire_serial_port){0};
+    copy_text(port->name, sizeof port->name, sp_get_port_name(sp));
+    copy_text(port->description, sizeof port->description, sp_get_port_description(sp));
+    copy_text(port->transport, sizeof port->transport, transport_text(sp_get_port_transport(sp)));
+    copy_text(port->manufacturer, sizeof port->manufacturer, sp_get_port_usb_manufacturer(sp));
+    copy_text(port->product, sizeof port->product, sp_get_port_usb_product(sp));
+    copy_text(port->serial, sizeof port->serial, sp_get_port_usb_serial(sp));
+    port->usb = sp_get_port_usb_vid_pid(sp, &port->vid, &port->pid) == SP_OK;
+    device_find_by_id("/dev/serial/by-id", port->name, port->link, sizeof port->link);
+}
+
+enum err device_list_ports(struct wire_serial_port *ports, int max, int *ret_count)
+{
+    struct sp_port **list = NULL;
+    int count = 0;
+
+    if (sp_list_ports(&list) != SP_OK) {
+        return ERR_IO;
+    }
+    while (count < max && list[count] != NULL) {
+        describe(list[count], &ports[count]);
+        count++;
+    }
+    sp_free_port_list(list);
+    *ret_count = count;
+    return ERR_NONE;
+}

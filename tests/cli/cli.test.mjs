@@ -52,7 +52,7 @@ test("help and version", () => {
     assert.match(done(["--version"]), /^hallcall \d+\.\d+\.\d+\n$/);
     const help = done(["--help"]);
     const COMMANDS = ["serve", "config check", "config import", "config export", "user add", "token create", "verify"];
-    for (const command of [...COMMANDS, "backup", "led encode", "simulate"]) {
+    for (const command of [...COMMANDS, "backup", "led encode", "ports", "simulate"]) {
         assert.ok(help.includes(`hallcall ${command}`), command);
         assert.match(done([...command.split(" "), "--help"]), /^usage: hallcall /);
     }
@@ -278,4 +278,16 @@ test("a database of a newer program is left alone", () => {
     const db = imported("newer.db");
     sqlite(db, "PRAGMA user_version = 999");
     refused(["serve", "--db", db, "--listen", "127.0.0.1:0"], 1, /newer/);
+});
+
+test("ports are listed one a line, and none is no failure", () => {
+    const ports = JSON.parse(done(["ports", "--json"]));
+    const lines = done(["ports"]).trimEnd().split("\n");
+    if (ports.length === 0) {
+        assert.deepEqual(lines, ["no serial ports"]);
+    } else {
+        assert.deepEqual(lines.map((line) => line.split(" ")[0]), ports.map((port) => port.name));
+        assert.ok(ports.every((port) => ["native", "usb", "bluetooth"].includes(port.transport)));
+    }
+    refused(["ports", "x"], 2, /ports/);
 });
