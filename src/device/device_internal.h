@@ -265,5 +265,7 @@ enum device_answer led_onbon_unpack(const uint8_t *bytes, size_t length,
 
 /* Modbus' checksum, low byte first on the wire; shared with the simulated device. */
 uint16_t led_modbus_crc(const uint8_t *bytes, size_t length);
+/* What segments without a dot show; '?' where nobody could tell. */
+char led_modbus_char(uint8_t shape);
 
 #endif

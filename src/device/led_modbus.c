@@ -139,6 +139,21 @@ static enum err put_text(const struct settings *settings, const char *line, uint
     return ERR_NONE;
 }
 
+char led_modbus_char(uint8_t shape)
+{
+    for (int i = 0; i < 10; i++) {
+        if (digit_shapes[i] == shape) {
+            return (char)('0' + i);
+        }
+    }
+    for (int i = 0; i < 26; i++) {
+        if (letter_shapes[i] == shape) {
+            return (char)('A' + i);
+        }
+    }
+    return shape == 0 ? ' ' : '?';
+}
+
 static bool find_shape(char c, uint8_t *ret_shape)
 {
     if (c >= '0' && c <= '9') {
