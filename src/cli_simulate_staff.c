@@ -94,6 +94,10 @@ static int read_model(struct run *run)
         status = cli_fail("%s: /mode: staffing needs days, not a steady run", run->args->model);
         goto out;
     }
+    for (int s = 0; s < run->model.hall.service_count; s++) { /* for those who hardly come */
+        run->model.hall.services[s].expected_service_ms =
+            (int64_t)run->model.service_time[s].mean_ms;
+    }
     run->hall = run->model.hall;
     status = staffing_past_make(&run->past, &run->model) == ERR_NONE ? CLI_DONE
                                                                      : cli_fail("out of memory");

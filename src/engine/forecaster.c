@@ -68,11 +68,12 @@ bool forecaster_record(const struct hall *hall, const struct store_past *past, i
         (past->state == TICKET_DONE || past->state == TICKET_TRANSFERRED) && past->called_ms > 0;
     bool whole = ended && !past->unclosed && !past->time_inaccurate && past->no_shows == 0 &&
                  past->held_total_ms == 0;
+    bool came = past->state != TICKET_BOOKED && past->state != TICKET_VOID;
     *ret_record = (struct forecast_record){
         .day = past->day,
         .service = (int16_t)service,
         .cls = (int16_t)cls,
-        .slot = (int32_t)(came_ms / FORECAST_SLOT_MS % FORECAST_SLOT_COUNT),
+        .slot = came ? (int32_t)(came_ms / FORECAST_SLOT_MS % FORECAST_SLOT_COUNT) : -1,
         .busy_ms = whole ? past->ended_ms - past->called_ms : -1,
         .called = past->called_ms > 0,
         .absent = past->no_shows > 0};

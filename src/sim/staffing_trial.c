@@ -9,6 +9,8 @@
 
 /* One-sided 95 % of the normal distribution. */
 #define NORMAL_Q95 1.6448536269514722
+/* Streams of random numbers of the trials; a model makes its past days with the first ones. */
+#define TRIAL_STREAM 1000
 
 struct trial *trial_create(const struct staffing_input *input, bool waits)
 {
@@ -172,13 +174,16 @@ static enum err arrive(struct trial *trial, const struct staffing_arrival *arriv
     return ERR_NONE;
 }
 
-/* The half hour begins: windows open and close. After the last one all close. */
+/* The half hour begins: windows close, then others open, so that none calls whom another was to
+ * call a moment ago. After the last half hour all close. */
 static void turn(struct trial *trial, int slot)
 {
-    for (int w = 0; w < trial->input->hall->window_count; w++) {
-        bool open = slot < trial->input->to_slot && trial->plan->open[slot][w];
-        if (open != !trial->floor.closed[w]) {
-            sim_floor_do(&trial->floor, open ? SIM_FLOOR_OPEN : SIM_FLOOR_CLOSE, w);
+    for (int opening = 0; opening < 2; opening++) {
+        for (int w = 0; w < trial->input->hall->window_count; w++) {
+            bool open = slot < trial->input->to_slot && trial->plan->open[slot][w];
+            if (open == (opening == 1) && open == trial->floor.closed[w]) {
+                sim_floor_do(&trial->floor, open ? SIM_FLOOR_OPEN : SIM_FLOOR_CLOSE, w);
+            }
         }
     }
 }
@@ -203,8 +208,8 @@ static enum err play(struct trial *trial, const struct staffing_day *day)
         enum sim_floor_what what = sim_floor_next(&trial->floor, &at, &window);
         int64_t turn_ms = slot <= trial->input->to_slot ? slot * FORECAST_SLOT_MS : SIM_NEVER;
         int64_t arrival_ms = next < day->count ? day->arrivals[next].at_ms : SIM_NEVER;
-        if (turn_ms != SIM_NEVER && turn_ms <= arrival_ms &&
-            (turn_ms < at || (turn_ms == at && what != SIM_FLOOR_END))) {
+        if (turn_ms != SIM_NEVER && turn_ms <= arrival_ms && turn_ms <= at) {
+            /* Before an end of service of that moment: who closes then calls nobody any more. */
             trial->floor.now_ms = turn_ms;
             turn(trial, slot++);
         } else if (arrival_ms < at) {
@@ -245,7 +250,7 @@ enum err trial_run(struct trial *trial, const struct staffing_plan *plan)
     trial->floor.serve = serve;
     trial->floor.context = trial;
     for (int d = 0; err == ERR_NONE && d < input->trial_days; d++) {
-        sim_random_init(&trial->random, input->seed, (uint64_t)d);
+        sim_random_init(&trial->random, input->seed, TRIAL_STREAM + (uint64_t)d);
         int drawn = (int)(sim_random_unit(&trial->random) * input->day_count);
         err = play(trial, &input->days[drawn]);
         end_day(trial);

@@ -82,6 +82,15 @@ test('what cannot be done is said, with the best there is', () => {
     assert.deepEqual(answer.plan, [{ from: '00:00', to: '04:00', windows: [1, 2, 3] }]);
 });
 
+test('a service that hardly comes takes as long as the model says', () => {
+    const hall = { ...model({ rate: 0.1, mean_min: 1, windows: 1, hours: 8 }) };
+    const answer = staff(hall, { target_share: 0.5, days: 2000, plan: [{ from: '00:00', to: '08:00', windows: [1] }] });
+    // Fewer than 30 durations in 20 days: lognormal of the model's mean, a minute, and not of some default.
+    const busy_s = answer.windows[0].utilisation * answer.windows[0].hours * 3600 * 2000;
+    const mean_s = busy_s / answer.all.n;
+    assert.ok(mean_s > 50 && mean_s < 70, `${mean_s} s`);
+});
+
 const MODEL = model({ rate: 20, mean_min: 5, windows: 2, hours: 2 });
 const BAD = [
     [{ target_share: 1.5 }, '/target_share'],

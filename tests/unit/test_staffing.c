@@ -145,6 +145,27 @@ static void test_early_close(void **state)
     assert_true(fabs(t->result.utilisation[0] - 10.0 / 60) < 1e-12);
 }
 
+/* Two come in the same moment, for one window that closes in the millisecond the first is done: the
+ * second is not called, though the window becomes free just then. */
+static void test_close_at_the_end(void **state)
+{
+    struct trial *t = *state;
+    for (int day = 0; day < 30; day++) {
+        come(t, day, 0, 55);
+        come(t, day, 0, 55);
+    }
+    end_past(t);
+    open_window(t, 0, 18, 20);
+    assert_int_equal(staffing_evaluate(&t->input, &t->plan, &t->result), ERR_NONE);
+    assert_true(t->result.all.share == 0.5);
+    assert_int_equal(t->result.queues[0].called, 200);
+    /* A window that opens in that moment takes the second, and not the first one's. */
+    open_window(t, 1, 20, 21);
+    staffing_result_fini(&t->result);
+    assert_int_equal(staffing_evaluate(&t->input, &t->plan, &t->result), ERR_NONE);
+    assert_int_equal(t->result.queues[0].called, 400);
+}
+
 /* Nobody serves service 1 while window 3 is closed. */
 static void test_nobody_serves(void **state)
 {
@@ -264,9 +285,9 @@ static void test_search_skills(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_one_by_one),         TEST(test_early_close),   TEST(test_nobody_serves),
-        TEST(test_confidence_by_hand), TEST(test_same_seed),     TEST(test_search_least),
-        TEST(test_search_rush),        TEST(test_search_skills),
+        TEST(test_one_by_one),    TEST(test_early_close),        TEST(test_close_at_the_end),
+        TEST(test_nobody_serves), TEST(test_confidence_by_hand), TEST(test_same_seed),
+        TEST(test_search_least),  TEST(test_search_rush),        TEST(test_search_skills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
