@@ -176,7 +176,8 @@ void engine_take_forecast(struct engine *engine)
 {
     struct engine_forecast *forecast = engine->forecast;
     const struct forecaster_job *job = &forecast->job;
-    int64_t pause_ms = job->took_ms * PAUSE_FACTOR;
+    /* What failed is likely to fail again: not at every change of the hall. */
+    int64_t pause_ms = job->err ? EVERY_MS : job->took_ms * PAUSE_FACTOR;
     forecast->away = false;
     forecast->done_ms = clock_mono_ms();
     forecast->from_ms = forecast->done_ms + (pause_ms > PAUSE_MIN_MS ? pause_ms : PAUSE_MIN_MS);
