@@ -96,10 +96,18 @@ test("versions: ETag, If-None-Match, If-Match", async () => {
 test("views and windows have versions that follow what happens", async () => {
     for (const [path, as] of [["/api/v1/views/kiosk", "kiosk"], ["/api/v1/views/lobby", "lobby"], ["/api/v1/views/display", "display"],
         ["/api/v1/views/clerk?window=3", "clerk"], ["/api/v1/views/rating?window=3", "rating"]]) {
-        const view = await hall.get(path, { as });
+        let view = await hall.get(path, { as });
         assert.equal(view.status, 200, view.text);
-        const headers = { "If-None-Match": view.headers.get("etag") };
-        assert.equal((await hall.get(path, { as, headers })).status, 304, path);
+        let headers = { "If-None-Match": view.headers.get("etag") };
+        let again = await hall.get(path, { as, headers });
+        // A forecast may come in between and make a new version, but not every time.
+        for (let tries = 0; again.status === 200 && tries < 3; tries++) {
+            assert.notEqual(again.headers.get("etag"), headers["If-None-Match"], path);
+            view = again;
+            headers = { "If-None-Match": view.headers.get("etag") };
+            again = await hall.get(path, { as, headers });
+        }
+        assert.equal(again.status, 304, path);
         await hall.issue("tax");
         const next = await hall.get(path, { as, headers });
         assert.equal(next.status, 200, path);
