@@ -74,8 +74,8 @@ MUST_USE enum err device_check_display(const struct wire_display *display, const
 struct device_port;
 struct device_link {
     const char *scheme; /* "serial", "tcp", "sim" */
-    /* `target`: the text after "scheme:". ERR_INVALID_OPTION (bad text), ERR_GONE or ERR_IO (not
-     * there now). */
+    /* `target`: the text after "scheme:". ERR_INVALID_OPTION (bad text), ERR_BUSY (another program
+     * has it), ERR_GONE or ERR_IO (not there now). */
     enum err (*open)(const char *target, struct device_port **ret_port);
     /* Writes all or fails; at most `timeout_ms`. ERR_TIMEOUT, ERR_GONE. */
     enum err (*write)(struct device_port *port, const uint8_t *bytes, size_t length,

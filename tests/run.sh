@@ -151,7 +151,7 @@ unit_names()
 # Those of the given tests that have threads and exist.
 threaded_names()
 {
-    unit_names | grep -xE 'test_(mailbox|bus|engine|engine_press|reader|device|device_health|device_pad|log)'
+    unit_names | grep -xE 'test_(mailbox|bus|engine|engine_press|reader|device|device_health|device_storm|device_fault|device_pad|log)'
 }
 
 # scripts PATTERN...: files of node's test runner. A suite that hangs is ended, and has failed.
@@ -171,7 +171,7 @@ with()
 # The real serial library on pseudo-terminals.
 device()
 {
-    make -j2 STRICT=1 device-tests >/dev/null && PRELOAD=$PWD/build/release/tests/ptyshim.so unit release serial_test
+    make -j2 STRICT=1 device-tests >/dev/null && PRELOAD=$PWD/build/release/tests/ptyshim.so unit release serial_test serial_fault_test
 }
 
 # Seconds for each parser: finds little that is new, but proves that the target works and that what was found

@@ -213,7 +213,9 @@ static enum device_outcome try_once(struct device_worker *worker,
         return DEVICE_OUTCOME_STOPPED;
     }
     int64_t from_us = clock_mono_us();
-    if (worker->link->write(worker->handle, frame->bytes, frame->length, WRITE_MS)) {
+    enum err err = worker->link->write(worker->handle, frame->bytes, frame->length, WRITE_MS);
+    if (err) {
+        worker->blocked = err == ERR_TIMEOUT;
         return DEVICE_OUTCOME_GONE; /* half a frame may be out: only a new start helps */
     }
     worker->quiet_ms = clock_mono_ms();

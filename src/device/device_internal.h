@@ -118,6 +118,7 @@ struct device_worker {
     int64_t reopen_ms;
     int backoff_ms;
     int64_t quiet_ms; /* last byte in or out */
+    bool blocked;     /* it was lost by taking no bytes */
     bool lost;        /* found while listening: to be closed */
     int64_t look_ms;  /* the input is not looked at before: a line that chatters must not spin us */
     int silent_run;   /* exchanges without an answer since the last with one */

@@ -134,17 +134,20 @@ static void plan_reopen(struct device_worker *worker)
 
 static void lose_port(struct device_worker *worker)
 {
+    const char *detail = worker->blocked ? "the port takes no bytes" : "the port is gone";
+
     if (!worker->failed && !is_stopping(worker)) {
-        log_warn("device", "port=%s is gone, opening it again", worker->port.code);
+        log_warn("device", "port=%s: %s, opening it again", worker->port.code, detail);
     }
     worker->failed = true;
     worker->link->close(worker->handle);
     worker->handle = NULL;
     worker->lost = false;
+    worker->blocked = false;
     plan_reopen(worker);
     device_pads_lost(worker);
     count_port_trouble(worker);
-    set_all(worker, BUS_STATE_OFFLINE, "the port is gone");
+    set_all(worker, BUS_STATE_OFFLINE, detail);
 }
 
 static void give_up(struct device_worker *worker)
@@ -167,14 +170,16 @@ static void open_port(struct device_worker *worker)
         return;
     }
     if (err) {
+        const char *detail =
+            err == ERR_BUSY ? "another program uses the port" : "the port cannot be opened";
         if (!worker->failed) {
-            log_warn("device", "port=%s cannot be opened (%s), trying again", worker->port.code,
+            log_warn("device", "port=%s: %s (%s), trying again", worker->port.code, detail,
                      err_slug(err));
             count_port_trouble(worker);
         }
         worker->failed = true;
         plan_reopen(worker);
-        set_all(worker, BUS_STATE_OFFLINE, "the port cannot be opened");
+        set_all(worker, BUS_STATE_OFFLINE, detail);
         return;
     }
     log_info("device", "port=%s is open", worker->port.code);

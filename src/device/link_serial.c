@@ -4,15 +4,18 @@
  * its blocking calls spin after a hang-up and use select(). What the library leaves to us:
  *   - it does not follow symbolic links: the path is resolved here, at every opening, as an adapter
  * that was pulled may come back under another number;
- *   - it does not close the descriptor on exec, nor keep a second program out (TIOCEXCL);
+ *   - it does not close the descriptor on exec, nor keep a second program out: TIOCEXCL does, but
+ * root goes past it, so the descriptor is locked as well, as terminal programs do (flock);
  *   - its "no flow control" does not clear CRTSCTS left by another program;
  *   - closing drains what was written, for up to half a minute: it is flushed first.
  * This is the only file that knows libserialport.h. */
+#include <errno.h>
 #include <fcntl.h>
 #include <libserialport.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
@@ -104,8 +107,15 @@ static enum err open_sp(const char *path, const struct line *line, struct sp_por
         return ERR_GONE;
     }
     if (sp_open(sp, SP_MODE_READ_WRITE) != SP_OK) {
+        enum err err = errno == EBUSY ? ERR_BUSY : ERR_GONE;
         sp_free_port(sp);
-        return ERR_GONE;
+        return err;
+    }
+    if (sp_get_port_handle(sp, ret_fd) == SP_OK && flock(*ret_fd, LOCK_EX | LOCK_NB) != 0 &&
+        errno == EWOULDBLOCK) {
+        sp_close(sp);
+        sp_free_port(sp);
+        return ERR_BUSY;
     }
     if (!set_line(sp, line) || sp_get_port_handle(sp, ret_fd) != SP_OK ||
         !set_descriptor(*ret_fd)) {

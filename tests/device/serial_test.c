@@ -25,40 +25,13 @@
 #include "device.h"
 #include "log.h"
 #include "modbus_line.h"
+#include "pty.h"
 #include "sign_hall.h"
 
 #define WAIT_MS 10000
 
 static char folder[64];
 static char link_path[96];
-
-struct pty {
-    int master;
-    int slave; /* ours: keeps the terminal alive while nobody else has it open */
-    char name[64];
-};
-
-static void open_pty(struct pty *pty)
-{
-    pty->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-    assert_true(pty->master >= 0);
-    assert_int_equal(grantpt(pty->master), 0);
-    assert_int_equal(unlockpt(pty->master), 0);
-    (void)snprintf(pty->name, sizeof pty->name, "%s", ptsname(pty->master));
-    pty->slave = open(pty->name, O_RDWR | O_NOCTTY | O_CLOEXEC);
-    assert_true(pty->slave >= 0);
-}
-
-/* The stable name of the adapter now means this terminal, as /dev/serial/by-id does after plugging
- * in. */
-static void point_link(const struct pty *pty)
-{
-    char fresh[112];
-
-    (void)snprintf(fresh, sizeof fresh, "%s.new", link_path);
-    assert_int_equal(symlink(pty->name, fresh), 0);
-    assert_int_equal(rename(fresh, link_path), 0);
-}
 
 static enum err open_link(const char *options, const struct device_link **ret_link,
                           struct device_port **ret_port)
@@ -80,8 +53,8 @@ static void the_line_is_set_whole(void **state)
     int exclusive = 0;
 
     (void)state;
-    open_pty(&pty);
-    point_link(&pty);
+    pty_open(&pty);
+    pty_point(link_path, &pty);
     /* Left by the program before us. */
     assert_int_equal(tcgetattr(pty.slave, &termios), 0);
     termios.c_cflag |= CRTSCTS;
@@ -115,8 +88,8 @@ static void bytes_travel_both_ways_until_the_line_hangs_up(void **state)
     struct pty pty;
 
     (void)state;
-    open_pty(&pty);
-    point_link(&pty);
+    pty_open(&pty);
+    pty_point(link_path, &pty);
     assert_int_equal(open_link("", &link, &port), ERR_NONE);
     assert_int_equal(link->write(port, sent, sizeof sent, 1000), ERR_NONE);
     assert_int_equal(read(pty.master, got, sizeof got), sizeof sent);
@@ -143,8 +116,8 @@ static void a_full_line_ends_in_a_timeout(void **state)
     struct pty pty;
 
     (void)state;
-    open_pty(&pty);
-    point_link(&pty);
+    pty_open(&pty);
+    pty_point(link_path, &pty);
     assert_int_equal(open_link("", &link, &port), ERR_NONE);
     int64_t from_ms = clock_mono_ms();
     assert_int_equal(link->write(port, many, sizeof many, 100), ERR_TIMEOUT); /* nobody reads */
@@ -164,8 +137,8 @@ static void what_is_no_port_is_told_from_a_wrong_option(void **state)
     struct pty pty;
 
     (void)state;
-    open_pty(&pty);
-    point_link(&pty);
+    pty_open(&pty);
+    pty_point(link_path, &pty);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_equal(open_link(wrong[i], &link, &port), ERR_INVALID_OPTION);
     }
@@ -237,8 +210,8 @@ static void a_pulled_adapter_comes_back_under_another_name(void **state)
     struct pty second;
 
     (void)state;
-    open_pty(&first);
-    point_link(&first);
+    pty_open(&first);
+    pty_point(link_path, &first);
     struct modbus_line *line = modbus_line_attach(first.master);
     bus_set_sign(options.bus, &signs[0]);
     bus_set_sign(options.bus, &signs[1]);
@@ -246,7 +219,7 @@ static void a_pulled_adapter_comes_back_under_another_name(void **state)
     assert_true(modbus_line_wait_text(line, 1, "A012"));
     assert_true(modbus_line_wait_text(line, 2, "B007"));
     wait_count(&online, 2);
-    open_pty(&second); /* while the old one lives: surely another name */
+    pty_open(&second); /* while the old one lives: surely another name */
     assert_string_not_equal(first.name, second.name);
 
     int64_t from_ms = clock_mono_ms();
@@ -262,7 +235,7 @@ static void a_pulled_adapter_comes_back_under_another_name(void **state)
         poll(NULL, 0, 5);
     }
     line = modbus_line_attach(second.master);
-    point_link(&second);
+    pty_point(link_path, &second);
     int64_t repaired_ms = clock_mono_ms();
     assert_true(modbus_line_wait_text(line, 1, "A012"));
     assert_true(modbus_line_wait_text(line, 2, "B008"));
@@ -333,8 +306,8 @@ static void a_pad_and_a_sign_share_a_bus(void **state)
 
     (void)state;
     atomic_store(&presses, 0);
-    open_pty(&pty);
-    point_link(&pty);
+    pty_open(&pty);
+    pty_point(link_path, &pty);
     struct modbus_line *line = modbus_line_attach(pty.master);
     bus_set_sign(options.bus, &sign);
     assert_int_equal(device_start(&options, config, &device), ERR_NONE);

@@ -15,6 +15,7 @@
 
 #define WAIT_S 10
 #define INPUT_SIZE 1024
+#define STALL_MS 200 /* the host asks again after 300 ms without an answer */
 
 struct unit {
     enum modbus_line_mood mood;
@@ -39,6 +40,11 @@ struct modbus_line {
     bool hold;
     bool held; /* a request waits */
     bool echo;
+    bool pulled;
+    bool chatter;
+    int strays;
+    int overlaps;
+    int64_t read_ms; /* when bytes were last taken */
     int frames;
     int connections;
     struct unit units[MODBUS_LINE_UNITS];
@@ -109,6 +115,23 @@ static void show(struct modbus_line *line, struct unit *unit, const uint8_t *fra
     }
 }
 
+/* `answer` has room for eight bytes. */
+static void reply_badly(struct modbus_line *line, uint8_t *answer, enum modbus_line_mood mood)
+{
+    static const uint8_t more[4 * INPUT_SIZE] = {0x55};
+    uint16_t crc = checksum(answer, 6);
+
+    answer[6] = (uint8_t)(crc % 256);
+    answer[7] = (uint8_t)(crc / 256);
+    if (mood == MODBUS_LINE_WRONG_CRC) {
+        answer[7] ^= 0x40;
+    }
+    send_bytes(line, answer, mood == MODBUS_LINE_SHORT ? 4 : 8);
+    if (mood == MODBUS_LINE_LONG) {
+        send_bytes(line, more, sizeof more);
+    }
+}
+
 /* One good request (function 10, register 0070); locked. */
 static void take_frame(struct modbus_line *line, const uint8_t *frame)
 {
@@ -122,8 +145,8 @@ static void take_frame(struct modbus_line *line, const uint8_t *frame)
         pthread_cond_wait(&line->changed, &line->mutex);
     }
     line->held = false;
-    if (unit->mood == MODBUS_LINE_DEAD || line->stop || line->cut) {
-        return;
+    if (unit->mood == MODBUS_LINE_DEAD || line->chatter || line->stop || line->cut) {
+        return; /* what two say at once nobody hears */
     }
     if (unit->mood == MODBUS_LINE_NOISY) {
         unit->mood = MODBUS_LINE_FINE;
@@ -135,13 +158,28 @@ static void take_frame(struct modbus_line *line, const uint8_t *frame)
         reply(line, answer, 6);
         return;
     }
+    if (unit->mood >= MODBUS_LINE_WRONG_CRC) {
+        reply_badly(line, answer, unit->mood);
+        return;
+    }
     answer[1] |= 0x80;
     answer[2] = unit->mood == MODBUS_LINE_BUSY ? 4 : 2;
     reply(line, answer, 3);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static void parse(struct modbus_line *line)
 {
+    bool stalled = now_ms() - line->read_ms > STALL_MS;
+
+    line->read_ms = now_ms();
     while (line->input_length >= 9) {
         size_t length = 9 + (size_t)line->input[6];
         if (line->input[1] == 0x10 && line->input_length < length) {
@@ -151,9 +189,12 @@ static void parse(struct modbus_line *line)
             line->input[1] == 0x10 && checksum(line->input, length - 2) ==
                                           line->input[length - 2] + 256 * line->input[length - 1];
         if (good) {
+            /* After a stall of ours it may be a repetition. */
+            line->overlaps += line->input_length > length && !stalled;
             take_frame(line, line->input);
         } else {
             length = 1; /* out of step: try from the next byte */
+            line->strays++;
         }
         line->input_length -= length;
         memmove(line->input, line->input + length, line->input_length);
@@ -202,10 +243,25 @@ static void take_connection(struct modbus_line *line)
     if (fd < 0) {
         return;
     }
+    if (line->pulled) {
+        close(fd);
+        return;
+    }
     drop(line); /* a device server talks to the newest */
     line->fd = fd;
     line->connections++;
     pthread_cond_broadcast(&line->changed);
+}
+
+/* As fast as a line of 115200 baud, and no faster. */
+static void chatter(struct modbus_line *line)
+{
+    static const uint8_t bytes[11] = {0xff, 0x55, 0x00};
+    struct pollfd item = {.fd = line->fd, .events = POLLOUT};
+
+    if (line->fd >= 0 && poll(&item, 1, 0) == 1 && (item.revents & POLLOUT) != 0) {
+        send_bytes(line, bytes, sizeof bytes);
+    }
 }
 
 static void *run(void *argument)
@@ -218,9 +274,13 @@ static void *run(void *argument)
                                   {.fd = line->listen_fd, .events = POLLIN},
                                   {.fd = line->fd, .events = POLLIN}};
         uint64_t count = 0;
+        bool chatters = line->chatter;
         pthread_mutex_unlock(&line->mutex);
-        int ready = poll(items, 3, -1);
+        int ready = poll(items, 3, chatters ? 1 : -1);
         pthread_mutex_lock(&line->mutex);
+        if (line->chatter) {
+            chatter(line);
+        }
         if (ready > 0 && items[0].revents != 0 && read(line->wake_fd, &count, sizeof count) < 0) {
             break;
         }
@@ -354,6 +414,31 @@ void modbus_line_say_after(struct modbus_line *line, const uint8_t *bytes, size_
     pthread_mutex_unlock(&line->mutex);
 }
 
+void modbus_line_pull(struct modbus_line *line)
+{
+    pthread_mutex_lock(&line->mutex);
+    line->pulled = true;
+    pthread_mutex_unlock(&line->mutex);
+    modbus_line_cut(line);
+}
+
+void modbus_line_plug(struct modbus_line *line, int fd)
+{
+    pthread_mutex_lock(&line->mutex);
+    line->pulled = false;
+    line->fd = fd >= 0 ? fd : line->fd;
+    wake(line);
+    pthread_mutex_unlock(&line->mutex);
+}
+
+void modbus_line_chatter(struct modbus_line *line, bool chatter_on)
+{
+    pthread_mutex_lock(&line->mutex);
+    line->chatter = chatter_on;
+    wake(line);
+    pthread_mutex_unlock(&line->mutex);
+}
+
 /* ---- waiting ---- */
 
 struct wish {
@@ -473,6 +558,24 @@ int modbus_line_connections(struct modbus_line *line)
     int connections = line->connections;
     pthread_mutex_unlock(&line->mutex);
     return connections;
+}
+
+static int read_count(struct modbus_line *line, const int *count)
+{
+    pthread_mutex_lock(&line->mutex);
+    int value = *count;
+    pthread_mutex_unlock(&line->mutex);
+    return value;
+}
+
+int modbus_line_strays(struct modbus_line *line)
+{
+    return read_count(line, &line->strays);
+}
+
+int modbus_line_overlaps(struct modbus_line *line)
+{
+    return read_count(line, &line->overlaps);
 }
 
 bool modbus_line_log(struct modbus_line *line, int n, int *ret_unit, char text[MODBUS_LINE_TEXT])

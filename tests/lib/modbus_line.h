@@ -21,7 +21,10 @@ enum modbus_line_mood {
     MODBUS_LINE_DEAD,    /* never answers, shows nothing new */
     MODBUS_LINE_REFUSES, /* exception 02 */
     MODBUS_LINE_BUSY,    /* exception 04 */
-    MODBUS_LINE_NOISY    /* answers two bytes of noise, once, then is fine */
+    MODBUS_LINE_NOISY,   /* answers two bytes of noise, once, then is fine */
+    MODBUS_LINE_WRONG_CRC,
+    MODBUS_LINE_SHORT, /* half of its answer */
+    MODBUS_LINE_LONG   /* its answer, and more than any answer behind it */
 };
 
 struct modbus_line;
@@ -42,6 +45,12 @@ void modbus_line_say(struct modbus_line *line, const uint8_t *bytes, size_t leng
 void modbus_line_say_after(struct modbus_line *line, const uint8_t *bytes, size_t length);
 /* Ends the connection, and all units go dark. Returns when that is done. */
 void modbus_line_cut(struct modbus_line *line);
+/* The same, and nobody is let in before it is plugged in again: behind a port with -1, at a
+ * terminal with a new descriptor. */
+void modbus_line_pull(struct modbus_line *line);
+void modbus_line_plug(struct modbus_line *line, int fd);
+/* Says endless bytes, as a stuck device does. */
+void modbus_line_chatter(struct modbus_line *line, bool chatter);
 
 /* Waits (ten seconds at most) until the unit shows the text, without its leading spaces. */
 bool modbus_line_wait_text(struct modbus_line *line, int unit, const char *text);
@@ -61,6 +70,10 @@ int modbus_line_received(struct modbus_line *line);
 /* Since the start: frames to a unit (0: to all), connections taken. */
 int modbus_line_frames(struct modbus_line *line, int unit);
 int modbus_line_connections(struct modbus_line *line);
+/* Bytes that were of no whole frame, and frames that came before the one before was answered. The
+ * stump that a cut leaves is none of them. */
+int modbus_line_strays(struct modbus_line *line);
+int modbus_line_overlaps(struct modbus_line *line);
 /* The frames in their order: unit and text of the n-th. False beyond the last. */
 bool modbus_line_log(struct modbus_line *line, int n, int *ret_unit, char text[MODBUS_LINE_TEXT]);
 

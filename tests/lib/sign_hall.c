@@ -142,6 +142,15 @@ int64_t sign_hall_cpu_ms(void)
            (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 }
 
+int sign_hall_changes(const char *code)
+{
+    pthread_mutex_lock(&reports.mutex);
+    const struct report *report = find_report(code);
+    int changes = report == NULL ? 0 : report->changes;
+    pthread_mutex_unlock(&reports.mutex);
+    return changes;
+}
+
 /* ---- a hall with displays ---- */
 
 void sign_hall_add_port(struct sign_hall *hall, const char *code, const char *link)
@@ -172,14 +181,20 @@ void sign_hall_add_keypad(struct sign_hall *hall, const char *code, const char *
                    at > 0 ? "," : "", code, driver, address, window, more);
 }
 
-/* Displays led1.. on the port, each of the window with its number. */
-void sign_hall_add_signs(struct sign_hall *hall, const char *port, const char *prefix, int count)
+void sign_hall_add_range(struct sign_hall *hall, const char *port, const char *prefix, int first,
+                         int last)
 {
-    for (int i = 1; i <= count; i++) {
+    for (int i = first; i <= last; i++) {
         char text[256];
         (void)snprintf(text, sizeof text, SIGN_TEXT, prefix, i, port, i, i);
         sign_hall_add_display(hall, text);
     }
+}
+
+/* Displays led1.. on the port, each of the window with its number. */
+void sign_hall_add_signs(struct sign_hall *hall, const char *port, const char *prefix, int count)
+{
+    sign_hall_add_range(hall, port, prefix, 1, count);
 }
 
 static void make_config(struct sign_hall *hall)

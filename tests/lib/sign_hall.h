@@ -34,6 +34,9 @@ void sign_hall_add_keypad(struct sign_hall *hall, const char *code, const char *
                           int window, const char *more);
 /* Digit displays PREFIX1.. on the port, each with the address and window of its number. */
 void sign_hall_add_signs(struct sign_hall *hall, const char *port, const char *prefix, int count);
+/* The same from a first to a last number. */
+void sign_hall_add_range(struct sign_hall *hall, const char *port, const char *prefix, int first,
+                         int last);
 /* Makes the configuration and starts the workers. */
 void sign_hall_start(struct sign_hall *hall);
 /* The same with displays led1.. on the line; `options` of the link, as "?echo=1". */
@@ -50,6 +53,8 @@ struct press sign_hall_wait_press(int n);
 int sign_hall_presses(void);
 /* What this process has spent of the processor. */
 int64_t sign_hall_cpu_ms(void);
+/* How often something else was reported of it. */
+int sign_hall_changes(const char *code);
 /* Waits until led1 to led<count> are online. */
 void sign_hall_wait_online(int count);
 
