@@ -18,6 +18,8 @@ build() {
 build load
 build sse
 build port
+build bus30 build/release/libhallcall.a build/release/libcore.a -lmicrohttpd -lsqlite3 -ljansson \
+    -lserialport -lgnutls -lcrypt -lpthread -lm
 build ceiling_sse
 build ceiling_mhd -lmicrohttpd -lsqlite3 -lpthread
 build ceiling_sqlite -lsqlite3
