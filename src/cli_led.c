@@ -149,6 +149,7 @@ static bool make_frame(const struct cli_command *command, const struct led_args 
     if (!read_sign(args->file, &content.sign)) {
         return false;
     }
+    display.window = content.sign.window; /* else a wall without calls would be meant */
     enum err err = (*ret_driver)->encode(&display, &content, frame, DEVICE_FRAME_MAX, ret_length);
     if (err == ERR_INVALID_OPTION) {
         *ret_status = cli_wrong(command, "driver %s cannot take these options", args->driver);

@@ -291,3 +291,9 @@ test("ports are listed one a line, and none is no failure", () => {
     }
     refused(["ports", "x"], 2, /ports/);
 });
+
+test("a frame of a window is that of a window, whatever the driver", () => {
+    const sign = JSON.stringify({ window: 7, number: "A012", state: "calling" });
+    const text = Buffer.from(done(["led", "encode", "--driver", "dump", "--address", "3"], sign).trim(), "hex").toString();
+    assert.equal(text, "address=3 window=7 state=calling line=A012\n");
+});
