@@ -11,7 +11,7 @@ OUT := build/$(VARIANT)
 GEN := build/gen
 
 PACKAGES := build-essential pkg-config libmicrohttpd-dev libsqlite3-dev libjansson-dev \
-            libserialport-dev libgnutls28-dev libcrypt-dev tzdata
+            libserialport-dev libqrencode-dev libgnutls28-dev libcrypt-dev tzdata
 TEST_PACKAGES := libcmocka-dev clang libclang-rt-14-dev clang-format nodejs npm chromium fonts-wqy-microhei socat sqlite3
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
@@ -27,7 +27,7 @@ LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
 CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DHALLCALL_VERSION='"$(VERSION)"' -Iinclude
 CFLAGS := -std=c17 $(WARN) $(CFLAGS_$(VARIANT)) $(if $(STRICT),-Werror)
-LIBS := -lmicrohttpd -lsqlite3 -ljansson -lserialport -lgnutls -lcrypt -lpthread -lm
+LIBS := -lmicrohttpd -lsqlite3 -ljansson -lserialport -lqrencode -lgnutls -lcrypt -lpthread -lm
 
 # Floors 0 and 1 make libcore.a, which needs none of the libraries; everything but main makes libhallcall.a.
 CORE_SRC := $(wildcard src/core/*.c) src/base/err.c src/base/buf.c

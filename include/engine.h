@@ -29,7 +29,8 @@ enum engine_what {
     /* queries: no event, answered from the committed state */
     ENGINE_GET_TICKET, /* cmd.ticket_id; ERR_NOT_FOUND also for a ticket of another day: ask the
                           reader then */
-    ENGINE_GET_SLIP,   /* cmd.ticket_id, columns: text of so many columns, or a page when 0 */
+    ENGINE_GET_SLIP, /* cmd.ticket_id, width_mm: bytes for a printer; else columns: text of so many
+                        columns, or a page when 0 */
     ENGINE_GET_PUBLIC, /* cmd.token */
     ENGINE_GET_PASSED, /* cmd.ticket_id, or cmd.token if the command has one: fills cmd.ticket_id
                           and `passed`, without a body. Stored rows learn of a passing only when the
@@ -89,6 +90,7 @@ struct engine_job {
     struct press press;
     int64_t if_version; /* PUT_CONFIG: version in If-Match */
     int columns;        /* GET_SLIP */
+    int width_mm;       /* GET_SLIP */
     int64_t if_none;    /* queries: version the client has (If-None-Match); -1 none */
     /* out */
     enum err err;
@@ -120,6 +122,8 @@ struct engine_options {
     void (*configured)(void *context, const struct wire_config *config);
     void (*failed)(
         void *context); /* a storage error with unknown outcome: the process must end now */
+    /* The slip as a printer of that width takes it: drivers live on a higher floor. May be NULL. */
+    void (*print_slip)(const struct wire_slip *slip, int width_mm, struct buf *bytes);
 };
 
 struct engine;

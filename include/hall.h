@@ -15,6 +15,7 @@
 #define HALL_CODE_SIZE 32
 #define HALL_NAME_SIZE 96 /* 31 Chinese characters */
 #define HALL_PREFIX_SIZE 4
+#define HALL_URL_SIZE 96
 
 /* The largest hall. A city hall has some 60 windows and 100 queues; the pick looks at a window's
  * own services only, so generous limits cost memory, not time. */
@@ -131,8 +132,9 @@ struct hall {
     int64_t version; /* of the document this came from; 0 unknown. Recorded when a day opens */
     char code[HALL_CODE_SIZE];
     struct hall_text name;
-    char timezone[64];     /* tz database name; the daemon's TZ */
-    int32_t day_close_min; /* minutes of the local day; below 720: on the morning after */
+    char public_url[HALL_URL_SIZE]; /* where phones reach the server, no slash at its end; or "" */
+    char timezone[64];              /* tz database name; the daemon's TZ */
+    int32_t day_close_min;          /* minutes of the local day; below 720: on the morning after */
     enum hall_on_called next_on_called;
     int64_t auto_start_ms; /* 0 off */
     int32_t recall_max;

@@ -103,11 +103,47 @@ void wire_ticket_print(struct buf *buf, const struct ticket *ticket,
 /* The ticket of a fresh issue: with `slip` (lines to show or print). */
 void wire_issue_print(struct buf *buf, const struct ticket *ticket,
                       const struct wire_config *config);
-/* The slip for a printer's driver: text broken at 32 or 48 columns and the path of the public link,
- * or a page. */
-void wire_slip_text(struct buf *buf, const struct ticket *ticket, const struct wire_config *config,
-                    int columns);
-void wire_slip_html(struct buf *buf, const struct ticket *ticket, const struct wire_config *config);
+/* ---- the slip of paper ----
+ *
+ * Made once as lines; text, page, JSON and printers show these and no others. Nothing personal. */
+enum wire_slip_role {
+    WIRE_SLIP_HALL,
+    WIRE_SLIP_NUMBER,
+    WIRE_SLIP_SERVICE,
+    WIRE_SLIP_AHEAD,
+    WIRE_SLIP_WAIT,
+    WIRE_SLIP_TIME,
+    WIRE_SLIP_MARK, /* a copy */
+    WIRE_SLIP_NOTICE,
+    WIRE_SLIP_ID /* for support */
+};
+#define WIRE_SLIP_TEXT_SIZE 256 /* 85 Chinese characters: four lines of wide paper */
+#define WIRE_SLIP_NOTICE_MAX 3
+#define WIRE_SLIP_LINE_MAX (8 + WIRE_SLIP_NOTICE_MAX)
+struct wire_slip_line {
+    enum wire_slip_role role;
+    char zh[WIRE_SLIP_TEXT_SIZE];
+    char en[WIRE_SLIP_TEXT_SIZE]; /* empty: the same, or one language only */
+};
+struct wire_slip {
+    struct wire_slip_line lines[WIRE_SLIP_LINE_MAX];
+    int line_count;
+    char url[HALL_URL_SIZE + 8 + TICKET_TOKEN_TEXT]; /* of the visitor's page */
+};
+/* As of when the ticket was read. The notices are those of category "slip" in force at its issue.
+ */
+void wire_slip_make(struct wire_slip *slip, const struct ticket *ticket,
+                    const struct wire_config *config);
+/* "zh / en", or the one there is. */
+#define WIRE_SLIP_LINE_SIZE (2 * WIRE_SLIP_TEXT_SIZE + 4)
+void wire_slip_join(const struct wire_slip_line *line, char text[WIRE_SLIP_LINE_SIZE]);
+/* Bytes of `line` that fit into so many columns, a Chinese character taking two: up to the last
+ * space of a line that does not fit as a whole, if that leaves no more than half of it empty. Never
+ * 0 unless the line is empty; what follows may begin with that space. */
+size_t wire_slip_fit(const char *line, int columns);
+/* Text broken at 32 or 48 columns with the address of the visitor's page last; or a page. */
+void wire_slip_text(struct buf *buf, const struct wire_slip *slip, int columns);
+void wire_slip_html(struct buf *buf, const struct wire_slip *slip);
 /* What a visitor sees: number, service, state, ahead, eta, window, hall, rating_open; nothing
  * personal. */
 void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,
@@ -245,6 +281,16 @@ struct wire_keypad {
     int32_t address;
     int32_t window;
     bool rating; /* kind "rating": the visitor's, else the clerk's keys */
+    struct wire_option options[WIRE_OPTION_MAX];
+    int option_count;
+};
+
+struct wire_printer {
+    char code[HALL_CODE_SIZE];
+    char link[192];
+    char driver[HALL_CODE_SIZE];
+    int32_t width_mm;           /* of the paper: 58 or 80 */
+    char kiosk[HALL_CODE_SIZE]; /* name of the token whose tickets it prints; "" the others' */
     struct wire_option options[WIRE_OPTION_MAX];
     int option_count;
 };

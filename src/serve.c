@@ -96,6 +96,17 @@ static void on_device_press(void *context, const struct press *press)
     engine_press(serve->engine, press);
 }
 
+/* For those who print by themselves: a printer as most are. */
+static void print_slip(const struct wire_slip *slip, int width_mm, struct buf *bytes)
+{
+    const struct wire_printer printer = {.width_mm = width_mm};
+    enum err err = device_print_slip(&printer, slip, bytes);
+    if (err) {
+        log_error("serve", "a slip cannot be made for a printer: %s", err_slug(err));
+        buf_clear(bytes);
+    }
+}
+
 /* ---- main's own ---- */
 
 static void raise_descriptors(void)
@@ -198,6 +209,7 @@ static bool start_engine(struct serve *serve)
                                            .batch_done = on_batch_done,
                                            .context = serve,
                                            .configured = on_configured,
+                                           .print_slip = print_slip,
                                            .failed = on_failed};
     const char *path = serve->options->db_path;
     enum err err = engine_open(&options, &serve->engine);

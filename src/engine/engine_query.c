@@ -32,6 +32,22 @@ static int64_t version_with_devices(const struct engine *engine)
            (engine_forecast_version(engine) + engine->seen_version) % WAIT_VERSIONS;
 }
 
+/* The slip of the ticket just read. */
+static void get_slip(struct engine *engine, struct engine_job *job)
+{
+    struct wire_slip slip;
+    wire_slip_make(&slip, &engine->ticket, engine->config);
+    if (job->width_mm > 0 && engine->options.print_slip == NULL) {
+        engine_fail(job, ERR_NOT_FOUND);
+    } else if (job->width_mm > 0) {
+        engine->options.print_slip(&slip, job->width_mm, &job->body);
+    } else if (job->columns > 0) {
+        wire_slip_text(&job->body, &slip, job->columns);
+    } else {
+        wire_slip_html(&job->body, &slip);
+    }
+}
+
 static void get_ticket(struct engine *engine, struct engine_job *job, int32_t slot)
 {
     if (slot < 0) {
@@ -49,10 +65,8 @@ static void get_ticket(struct engine *engine, struct engine_job *job, int32_t sl
     }
     engine_read_ticket(engine, slot, &engine->ticket);
     const struct ticket_leg *leg = &engine->ticket.legs[engine->ticket.leg_count - 1];
-    if (job->what == ENGINE_GET_SLIP && job->columns > 0) {
-        wire_slip_text(&job->body, &engine->ticket, engine->config, job->columns);
-    } else if (job->what == ENGINE_GET_SLIP) {
-        wire_slip_html(&job->body, &engine->ticket, engine->config);
+    if (job->what == ENGINE_GET_SLIP) {
+        get_slip(engine, job);
     } else if (job->what == ENGINE_GET_PUBLIC) {
         bool open = leg->state == TICKET_DONE && leg->rating == 0 &&
                     clock_now_ms(&engine->clock) - leg->ended_ms <=

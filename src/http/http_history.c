@@ -129,20 +129,29 @@ static void slip_answer(struct http_req *req)
         return;
     }
     http_reply_init(&reply, 200);
-    reply.type = req->job->columns > 0 ? "text/plain; charset=utf-8" : "text/html; charset=utf-8";
+    reply.type = req->job->width_mm > 0  ? "application/octet-stream"
+                 : req->job->columns > 0 ? "text/plain; charset=utf-8"
+                                         : "text/html; charset=utf-8";
     reply.body = &req->job->body;
     http_reply_send(req, &reply);
 }
 
-/* The paper's width in columns; 0 a page; -1 what we do not make. */
-static int slip_columns(const char *format, int64_t width_mm)
+/* What the format and the paper's width mean; false for what we do not make. */
+static bool choose_slip(struct engine_job *job, const char *format, int64_t width_mm)
 {
-    int columns = width_mm == 58 ? 32 : width_mm == 80 ? 48 : -1;
-
-    if (strcmp(format, "html") == 0 || columns < 0) {
-        return columns < 0 ? -1 : 0;
+    if (width_mm != 58 && width_mm != 80) {
+        return false;
     }
-    return strcmp(format, "text") == 0 ? columns : -1;
+    job->columns = 0;
+    job->width_mm = 0;
+    if (strcmp(format, "text") == 0) {
+        job->columns = width_mm == 58 ? 32 : 48;
+    } else if (strcmp(format, "escpos") == 0) {
+        job->width_mm = (int)width_mm;
+    } else {
+        return strcmp(format, "html") == 0;
+    }
+    return true;
 }
 
 void http_handle_slip(struct http_req *req)
@@ -162,11 +171,10 @@ void http_handle_slip(struct http_req *req)
     if (err || http_req_arg_int(req, "width", 58, 80, 80, &width_mm)) {
         width_mm = 0;
     }
-    job->columns = slip_columns(format, width_mm);
     job->if_none = -1;
-    if (job->columns < 0) {
+    if (!choose_slip(job, format, width_mm)) {
         http_reply_problem_at(req, ERR_MALFORMED_REQUEST, "?format",
-                              "format is text or html, width 58 or 80");
+                              "format is text, html or escpos, width 58 or 80");
         return;
     }
     http_command_actor(req, &job->cmd);

@@ -41,12 +41,33 @@ static void read_no_show(const struct wire_object *parent, struct hall *hall)
     wire_config_read_seconds(&object, "gap_s", 0, DAY_S, &hall->restore_gap_ms);
 }
 
+/* What stands before "/t/..." in the QR code of a slip. */
+static void read_public_url(const struct wire_object *object, struct hall *hall)
+{
+    char url[HALL_URL_SIZE];
+    if (!wire_read_text(object, "public_url", WIRE_OPTIONAL, url, sizeof url) || url[0] == '\0') {
+        return;
+    }
+    size_t length = strlen(url);
+    bool plain = strspn(url, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                             ":/.-_~[]") == length;
+    const char *rest = strncmp(url, "https://", 8) == 0  ? url + 8
+                       : strncmp(url, "http://", 7) == 0 ? url + 7
+                                                         : "";
+    if (!plain || rest[0] == '\0' || url[length - 1] == '/') {
+        wire_object_add(object, "public_url",
+                        "must be http:// or https:// with a host and no slash at its end");
+        return;
+    }
+    memcpy(hall->public_url, url, length + 1);
+}
+
 void wire_config_read_hall(const struct wire_object *root, struct hall *hall)
 {
     static const char *const names[] = {
-        "code",       "name",         "timezone", "day_close", "next_on_called", "auto_start_s",
-        "recall_max", "recall_gap_s", "undo_s",   "hold_max",  "hold_s",         "no_show",
-        NULL};
+        "code",         "name",       "timezone",     "day_close", "next_on_called",
+        "auto_start_s", "recall_max", "recall_gap_s", "undo_s",    "hold_max",
+        "hold_s",       "no_show",    "public_url",   NULL};
     static const char *const on_called[] = {"ask", "finish", "no_show"};
     struct wire_object object;
     if (!wire_config_read_object(root, "hall", names, &object)) {
@@ -60,6 +81,7 @@ void wire_config_read_hall(const struct wire_object *root, struct hall *hall)
     if (wire_read_text(&object, "timezone", WIRE_OPTIONAL, hall->timezone, sizeof hall->timezone)) {
         check_timezone(&object, hall->timezone);
     }
+    read_public_url(&object, hall);
     (void)wire_config_read_minutes(&object, "day_close", 24 * 60 - 1, &hall->day_close_min);
     int called = (int)hall->next_on_called;
     (void)wire_read_word(&object, "next_on_called", WIRE_OPTIONAL, on_called, 3, &called);

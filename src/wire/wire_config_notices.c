@@ -129,16 +129,23 @@ static json_int_t notice_order(const json_t *notice)
     return json_integer_value(json_object_get(notice, "order"));
 }
 
-void wire_config_print_notices_at(struct buf *buf, const struct wire_config *config,
-                                  const struct core_now *now)
+/* Those of category "slip" stand on the slips, the others on the screens. */
+static bool is_for_slips(const json_t *notice)
+{
+    const char *category = json_string_value(json_object_get(notice, "category"));
+    return category != NULL && strcmp(category, "slip") == 0;
+}
+
+/* The notices for screens or for slips that are in force, in their order; returns how many. */
+static size_t sort_notices(const struct wire_config *config, const struct core_now *now,
+                           bool for_slips, const json_t *sorted[WIRE_NOTICE_MAX])
 {
     const json_t *array = json_object_get(config->root, "notices");
-    const json_t *sorted[WIRE_NOTICE_MAX];
     size_t count = 0;
     assert(json_array_size(array) <= WIRE_NOTICE_MAX);
     for (size_t i = 0; i < json_array_size(array); i++) {
         const json_t *notice = json_array_get(array, i);
-        if (!is_in_force(notice, now)) {
+        if (!is_in_force(notice, now) || is_for_slips(notice) != for_slips) {
             continue;
         }
         size_t at = count++;
@@ -147,6 +154,32 @@ void wire_config_print_notices_at(struct buf *buf, const struct wire_config *con
         }
         sorted[at] = notice;
     }
+    return count;
+}
+
+int wire_config_slip_notices(const struct wire_config *config, const struct core_now *now,
+                             struct wire_slip_line *lines, int max)
+{
+    const json_t *sorted[WIRE_NOTICE_MAX];
+    size_t count = sort_notices(config, now, true, sorted);
+    int taken = 0;
+    for (size_t i = 0; i < count && taken < max; i++) {
+        const json_t *text = json_object_get(sorted[i], "text");
+        const char *zh = json_string_value(json_object_get(text, "zh-CN"));
+        const char *en = json_string_value(json_object_get(text, "en"));
+        struct wire_slip_line *line = &lines[taken++];
+        line->role = WIRE_SLIP_NOTICE;
+        text_copy_cut(line->zh, sizeof line->zh, zh != NULL ? zh : "");
+        text_copy_cut(line->en, sizeof line->en, en != NULL ? en : "");
+    }
+    return taken;
+}
+
+void wire_config_print_notices_at(struct buf *buf, const struct wire_config *config,
+                                  const struct core_now *now)
+{
+    const json_t *sorted[WIRE_NOTICE_MAX];
+    size_t count = sort_notices(config, now, false, sorted);
     wire_open_array(buf, NULL);
     for (size_t i = 0; i < count; i++) {
         put_notice(buf, sorted[i]);

@@ -165,6 +165,9 @@ void wire_put_window_no(struct buf *buf, const char *key, int32_t no);
 void wire_put_public_url(struct buf *buf, const char *key, const uint8_t *token);
 /* "slip": {"lines", "qr"} of a fresh ticket (wire_slip.c). */
 void wire_put_slip(struct buf *buf, const struct ticket *ticket, const struct wire_config *config);
+/* The notices of category "slip" in force at `now` as lines; returns how many. */
+int wire_config_slip_notices(const struct wire_config *config, const struct core_now *now,
+                             struct wire_slip_line *lines, int max);
 /* The names of a service, also a retired one; of the code itself when it is unknown. */
 struct hall_text wire_service_names(const struct hall *hall, const char *code);
 /* closed, open, calling, serving, paused. */

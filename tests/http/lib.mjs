@@ -88,9 +88,10 @@ export class Hall {
             body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
             redirect: "manual",
         });
-        const text = await response.text();
+        const bytes = Buffer.from(await response.arrayBuffer());
+        const text = bytes.toString();
         const json = (response.headers.get("content-type") ?? "").includes("json") && text !== "";
-        return { status: response.status, headers: response.headers, text, data: json ? JSON.parse(text) : null };
+        return { status: response.status, headers: response.headers, bytes, text, data: json ? JSON.parse(text) : null };
     }
 
     get(target, options) {

@@ -203,7 +203,16 @@ test("the slip: text at two widths, a page, and what is not made", async () => {
     const page = await slip("?format=html&width=58");
     assert.match(page.headers.get("content-type"), /^text\/html/);
     assert.ok(page.text.includes(`<h1>${number}</h1>`));
-    for (const query of ["?width=60", "?format=escpos", "?format=pdf"]) {
+    for (const width of [58, 80]) {
+        const paper = await slip(`?format=escpos&width=${width}`);
+        assert.equal(paper.headers.get("content-type"), "application/octet-stream");
+        // Initialise, Chinese mode, ..., the number at 4 x 4, ..., the code, ..., feed and cut.
+        assert.equal(paper.bytes.subarray(0, 4).toString("hex"), "1b401c26");
+        assert.ok(paper.bytes.includes(`\x1d\x21\x33${number}\n`));
+        assert.ok(paper.bytes.includes(url));
+        assert.equal(paper.bytes.subarray(-4).toString("hex"), "1d564200");
+    }
+    for (const query of ["?width=60", "?format=escpos&width=60", "?format=pdf"]) {
         problem(await slip(query), 400, "malformed-request");
     }
     problem(await hall.get("/api/v1/tickets/nope/slip", { as: "lobby" }), 404, "not-found");

@@ -200,7 +200,8 @@ static void slip_has_what_a_visitor_needs(void **state)
     wire_issue_print(&buf, &ticket, config);
     json_t *root = read_back();
     const json_t *slip = member(root, "slip");
-    assert_int_equal(json_array_size(member(slip, "lines")), 6);
+    assert_int_equal(json_array_size(member(slip, "lines")), 7);
+    assert_string_equal(json_string_value(json_array_get(member(slip, "lines"), 6)), ticket.id);
     for (size_t i = 0; i < 6; i++) {
         assert_string_equal(json_string_value(json_array_get(member(slip, "lines"), i)), lines[i]);
     }
@@ -236,15 +237,17 @@ static void slip_says_the_range(void **state)
 static void slip_breaks_between_words(void **state)
 {
     (void)state;
+    struct wire_slip slip;
     struct ticket ticket;
     waiting_ticket(&ticket);
     ticket.eta =
         (struct eta){.low_ms = 1800000, .p50_ms = 2700000, .p90_ms = 3900000, .high_ms = 3900000};
-    wire_slip_text(&buf, &ticket, config, 32);
+    wire_slip_make(&slip, &ticket, config);
+    wire_slip_text(&buf, &slip, 32);
     assert_non_null(
         strstr(buf_text(&buf), "\n预计等候约 45 分钟(30-65) /\nabout 45 min (30-65)\n"));
     buf_clear(&buf);
-    wire_slip_text(&buf, &ticket, config, 20);
+    wire_slip_text(&buf, &slip, 20);
     assert_non_null(
         strstr(buf_text(&buf), "\n预计等候约 45\n分钟(30-65) / about\n45 min (30-65)\n"));
     buf_clear(&buf);
