@@ -17,11 +17,12 @@
 #include "hall.h"
 #include "press.h"
 #include "ticket.h"
+#include "wire.h"
 
 /* Two hours of a busy hall, about 4 MB with both texts; a page that was away longer re-reads its
  * view. */
 #define BUS_FRAME_MAX 2048
-#define BUS_LISTENER_MAX 64 /* http thread and at most one per port */
+#define BUS_LISTENER_MAX 128 /* http thread and at most one per port and printer */
 
 /* One event as bytes ready for a stream ("id: ..\nevent: ..\ndata: ..\n\n"). Immutable once
  * published. */
@@ -103,6 +104,26 @@ void bus_set_press(struct bus *bus, const struct press_answer *answer);
 /* ERR_NOT_FOUND when there is none. */
 MUST_USE enum err bus_get_press(struct bus *bus, const char *device,
                                 struct press_answer *ret_answer, uint64_t *ret_version);
+
+/* The slip that a printer shall make now: one at a time, the next one when the engine has its
+ * result. */
+struct bus_print {
+    char printer[HALL_CODE_SIZE];
+    char ticket_id[TICKET_ID_SIZE];
+    int32_t copies; /* of the ticket when it was queued: names the job together with the ticket */
+    bool uncertain; /* queued before the start: it may have come out already */
+    int64_t age_ms; /* since it was queued, when published */
+    struct wire_slip slip;
+    uint64_t version; /* counted by the bus, over all printers */
+};
+/* By printer; NULL slip: nothing to print. At most HALL_PRINTER_MAX printers. Engine only. */
+void bus_set_print(struct bus *bus, const char *printer, const struct bus_print *print);
+/* The slip of that printer if it is another than that with version `seen`. ERR_NOT_FOUND: there is
+ * none, ERR_TIMEOUT: still the same. */
+MUST_USE enum err bus_get_print(struct bus *bus, const char *printer, uint64_t seen,
+                                struct bus_print *ret_print);
+/* Forgets all slips: another configuration may have other printers. Engine only. */
+void bus_clear_prints(struct bus *bus);
 
 /* Virtual displays (`sim:` links): the bytes last written to each, for the page that decodes them.
  */

@@ -31,8 +31,9 @@ enum cmd_kind {
     CMD_AMEND,         /* ticket, changed + the members changed, reason, approver */
     CMD_CANCEL,        /* ticket, reason? */
     CMD_VOID,          /* ticket, reason */
-    CMD_REPRINT,       /* ticket */
-    CMD_PRINT_RESULT,  /* ticket, on = printed, reason */
+    CMD_REPRINT,       /* ticket, subject? = printer */
+    CMD_PRINT_RESULT,  /* ticket, on = printed, reason; of our own printers subject, count = copies
+                          when it was queued */
     CMD_UNDO,          /* ticket (of the window's last command) */
     CMD_DEFER,         /* ticket, after = places */
     CMD_RATE,          /* ticket, level */

@@ -184,6 +184,19 @@ void core_choose(struct core *core, int window, int64_t at_ms, uint32_t mask,
 int core_list_waiting(const struct core *core, const struct core_now *now, int window,
                       int32_t *slots, int max);
 
+/* ---- slips ---- */
+
+struct core_print {
+    int32_t visit;
+    int32_t copies;    /* slips asked for again so far: tells this job from an earlier one */
+    int64_t queued_ms; /* hall time */
+    int64_t seq;       /* of the event that asked for it */
+};
+/* The next slip for that printer, by the order of the numbers; false when none waits. */
+bool core_next_print(struct core *core, const char *printer, struct core_print *ret_print);
+/* Open tickets whose slip did not come out, the newest first, at most `max` slots; how many. */
+int core_list_unprinted(const struct core *core, int32_t *slots, int max);
+
 /* ---- what is foreseen ----
  *
  * Notes beside the state: no decision depends on them, no event carries them, replay does not bring

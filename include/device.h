@@ -14,6 +14,7 @@
 #include "board.h"
 #include "bus.h"
 #include "err.h"
+#include "event.h"
 #include "wire.h"
 
 #define DEVICE_FRAME_MAX 512
@@ -114,12 +115,18 @@ struct device_options {
     /* A key or a value was pressed. Must not block; what came of it is awaited on the bus
      * (bus_get_press). NULL: presses are answered and come to nothing. Device threads. */
     void (*press)(void *context, const struct press *press);
+    /* A printer's: online, offline, error, paper_low, paper_out, paper_ok. Device threads. */
+    void (*report_printer)(void *context, const char *code, enum event_kind kind,
+                           const char *detail);
+    /* What became of a slip. Not ERR_NONE: it was not taken, and is told again. Device threads. */
+    enum err (*report_print)(void *context, const struct bus_print *print, bool printed,
+                             const char *reason);
     void *context;
 };
 
 struct device;
-/* Starts one thread per port of the configuration that has a display or a pad. A port that cannot
- * be opened is retried for ever and never an error here. */
+/* Starts one thread per port of the configuration that has a display or a pad, and one per printer.
+ * A port that cannot be opened is retried for ever and never an error here. */
 MUST_USE enum err device_start(const struct device_options *options,
                                const struct wire_config *config, struct device **ret_device);
 /* Ends the threads; at most some seconds even when a port hangs. */

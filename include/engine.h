@@ -146,6 +146,13 @@ void engine_report_device(struct engine *engine, const char *code, bool online, 
  * of the visitor, at its window. What came of it is put on the bus under the device's code
  * (bus_get_press), also when there was no room for the work. Needs a bus. Any thread. */
 void engine_press(struct engine *engine, const struct press *press);
+/* The same with any event of a device: paper_low, paper_out, paper_ok, error. */
+void engine_report_printer(struct engine *engine, const char *code, enum event_kind kind,
+                           const char *detail);
+/* The slip came out, or did not and why. ERR_BUSY, ERR_STARTING, ERR_NO_MEMORY: not taken, try
+ * again. Any thread. */
+MUST_USE enum err engine_report_print(struct engine *engine, const struct bus_print *print,
+                                      bool printed, const char *reason);
 
 /* Constant after engine_open; any thread. */
 const uint8_t *engine_hall_key(const struct engine *engine);

@@ -16,6 +16,7 @@
     X(EVENT_TICKET_ISSUED,      "ticket.issued")                                                  \
     X(EVENT_TICKET_PRINTED,     "ticket.printed")                                                 \
     X(EVENT_TICKET_PRINT_FAILED,"ticket.print_failed")                                            \
+    X(EVENT_TICKET_PRINT_QUEUED,"ticket.print_queued")                                            \
     X(EVENT_TICKET_AMENDED,     "ticket.amended")                                                 \
     X(EVENT_TICKET_CALLED,      "ticket.called")                                                  \
     X(EVENT_TICKET_RECALLED,    "ticket.recalled")                                                \
@@ -50,6 +51,9 @@
     X(EVENT_HALL_ALERT_CLEARED, "hall.alert_cleared")                                             \
     X(EVENT_DEVICE_ONLINE,      "device.online")                                                  \
     X(EVENT_DEVICE_OFFLINE,     "device.offline")                                                 \
+    X(EVENT_DEVICE_PAPER_LOW,   "device.paper_low")                                               \
+    X(EVENT_DEVICE_PAPER_OUT,   "device.paper_out")                                               \
+    X(EVENT_DEVICE_PAPER_OK,    "device.paper_ok")                                                \
     X(EVENT_DEVICE_ERROR,       "device.error")                                                   \
     X(EVENT_CONFIG_CHANGED,     "config.changed")                                                 \
     X(EVENT_USER_LOGGED_IN,     "user.logged_in")                                                 \
@@ -178,7 +182,8 @@ struct event {
     struct event_why why; /* called */
 
     /* everything else */
-    char subject[HALL_CODE_SIZE]; /* device code, alert code, user name, what was updated */
+    char subject[HALL_CODE_SIZE]; /* device code, alert code, user name, what was updated; issued,
+                                     checked_in, print_*: the printer */
     int64_t count;                /* config version, closed day's totals, copies */
 };
 

@@ -25,6 +25,7 @@
 #define HALL_WINDOW_MAX 128
 #define HALL_WINDOW_SERVICE_MAX 32
 #define HALL_HOURS_MAX 14
+#define HALL_PRINTER_MAX 32
 #define HALL_WINDOW_NO_MAX 999
 
 struct hall_text {
@@ -35,6 +36,12 @@ struct hall_text {
 struct hall_zone {
     char code[HALL_CODE_SIZE];
     struct hall_text name;
+};
+
+/* Which slips a printer makes; how, is in wire_config. */
+struct hall_printer {
+    char code[HALL_CODE_SIZE];
+    char kiosk[HALL_CODE_SIZE]; /* name of its kiosk; "" the slips of those without one */
 };
 
 enum hall_basis { HALL_BASIS_SELF, HALL_BASIS_CARD, HALL_BASIS_STAFF };
@@ -159,6 +166,8 @@ struct hall {
     int service_count;
     struct hall_window windows[HALL_WINDOW_MAX];
     int window_count;
+    struct hall_printer printers[HALL_PRINTER_MAX];
+    int printer_count;
 };
 
 /* Index of a code or number, -1 when there is none (or it is retired). Linear over a small array.

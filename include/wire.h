@@ -134,6 +134,8 @@ struct wire_slip {
  */
 void wire_slip_make(struct wire_slip *slip, const struct ticket *ticket,
                     const struct wire_config *config);
+/* Marks it as a copy, unless it is marked. */
+void wire_slip_mark(struct wire_slip *slip);
 /* "zh / en", or the one there is. */
 #define WIRE_SLIP_LINE_SIZE (2 * WIRE_SLIP_TEXT_SIZE + 4)
 void wire_slip_join(const struct wire_slip_line *line, char text[WIRE_SLIP_LINE_SIZE]);
@@ -178,6 +180,7 @@ void wire_day_print(struct buf *buf, int32_t day, bool open, const int64_t count
 
 /* ---- views: from core and configuration, on the engine thread ---- */
 
+enum wire_paper { WIRE_PAPER_UNKNOWN, WIRE_PAPER_OK, WIRE_PAPER_LOW, WIRE_PAPER_OUT };
 enum wire_device_state {
     WIRE_DEVICE_REPORTED, /* nothing but what was reported: `online` says it */
     WIRE_DEVICE_UNKNOWN,
@@ -186,7 +189,8 @@ enum wire_device_state {
     WIRE_DEVICE_FAULTY
 };
 #define WIRE_TROUBLE_MAX 5 /* silent, garbled, refused, port, unshowable */
-struct wire_device {       /* what the lobby is told of a sign or a pad; times are the hall's */
+struct wire_device { /* what the lobby is told of a sign, a pad or a printer; times are the hall's
+                      */
     char code[HALL_CODE_SIZE];
     bool online;
     int64_t since_ms;
@@ -198,7 +202,9 @@ struct wire_device {       /* what the lobby is told of a sign or a pad; times a
     char port[HALL_CODE_SIZE];
     int64_t frames;
     int64_t troubles[WIRE_TROUBLE_MAX];
-    int64_t latency_us; /* last acknowledged exchange; -1 none */
+    int64_t latency_us;    /* last acknowledged exchange; -1 none */
+    enum wire_paper paper; /* of a printer */
+    int64_t paper_ms;      /* since when */
 };
 /* A device of which nothing was heard for WIRE_DEVICE_KNOWN_MS is unknown, whatever it was. */
 #define WIRE_DEVICE_KNOWN_MS 10000
@@ -252,6 +258,7 @@ void wire_queue_envelope(struct buf *buf, const struct wire_view *view, int64_t 
 #define WIRE_PORT_MAX 32
 #define WIRE_DISPLAY_MAX 128
 #define WIRE_KEYPAD_MAX 128
+#define WIRE_PRINTER_MAX HALL_PRINTER_MAX
 #define WIRE_OPTION_MAX 12
 
 struct wire_option {
@@ -311,6 +318,8 @@ int wire_config_display_count(const struct wire_config *config);
 const struct wire_display *wire_config_display(const struct wire_config *config, int index);
 int wire_config_keypad_count(const struct wire_config *config);
 const struct wire_keypad *wire_config_keypad(const struct wire_config *config, int index);
+int wire_config_printer_count(const struct wire_config *config);
+const struct wire_printer *wire_config_printer(const struct wire_config *config, int index);
 /* The document as text, keys in the order given, indented by two. */
 void wire_config_print(struct buf *buf, const struct wire_config *config);
 /* {"changes":[{"path":"/services/2/quota_day","from":..,"to":..}]}, for a dry run. */

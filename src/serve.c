@@ -96,6 +96,20 @@ static void on_device_press(void *context, const struct press *press)
     engine_press(serve->engine, press);
 }
 
+static void on_printer_report(void *context, const char *code, enum event_kind kind,
+                              const char *detail)
+{
+    struct serve *serve = context;
+    engine_report_printer(serve->engine, code, kind, detail);
+}
+
+static enum err on_print_report(void *context, const struct bus_print *print, bool printed,
+                                const char *reason)
+{
+    struct serve *serve = context;
+    return engine_report_print(serve->engine, print, printed, reason);
+}
+
 /* For those who print by themselves: a printer as most are. */
 static void print_slip(const struct wire_slip *slip, int width_mm, struct buf *bytes)
 {
@@ -182,6 +196,8 @@ static void restart_devices(struct serve *serve)
         const struct device_options options = {.bus = serve->bus,
                                                .report = on_device_report,
                                                .press = on_device_press,
+                                               .report_printer = on_printer_report,
+                                               .report_print = on_print_report,
                                                .context = serve};
         device_stop(serve->device);
         serve->device = NULL;

@@ -220,6 +220,7 @@ static enum err apply_final(struct core *core, const struct event *event)
 {
     leave_window(core, event->leg, event->at_ms);
     leg_set_state(core, event->leg, event->state, event->at_ms);
+    print_forget(core, event->visit);
     return ERR_NONE;
 }
 
@@ -234,6 +235,7 @@ static enum err apply_check_in(struct core *core, const struct event *event, str
         leg->not_before_ms = from > event->at_ms ? from : 0;
     }
     leg_set_state(core, event->leg, TICKET_WAITING, event->at_ms);
+    print_apply(core, event);
     return ERR_NONE;
 }
 
@@ -251,7 +253,6 @@ static enum err apply_deferred(struct core *core, const struct event *event, str
 static enum err apply_of_leg(struct core *core, const struct event *event)
 {
     struct core_leg *leg = &core->legs[event->leg];
-    struct core_visit *visit = &core->visits[leg->visit];
     switch ((int)event->kind) {
     case EVENT_TICKET_CALLED:
         return apply_called(core, event);
@@ -284,11 +285,9 @@ static enum err apply_of_leg(struct core *core, const struct event *event)
     case EVENT_TICKET_EXPIRED:
         return apply_final(core, event);
     case EVENT_TICKET_PRINTED:
-        visit->print = TICKET_PRINT_PRINTED;
-        visit->copies += event->on;
-        return ERR_NONE;
     case EVENT_TICKET_PRINT_FAILED:
-        visit->print = TICKET_PRINT_FAILED;
+    case EVENT_TICKET_PRINT_QUEUED:
+        print_apply(core, event);
         return ERR_NONE;
     case EVENT_TICKET_UNDONE:
         return undo_apply(core, event);
@@ -364,6 +363,9 @@ static enum err apply_by_kind(struct core *core, const struct event *event)
     case EVENT_HALL_ALERT_CLEARED:
     case EVENT_DEVICE_ONLINE:
     case EVENT_DEVICE_OFFLINE:
+    case EVENT_DEVICE_PAPER_LOW:
+    case EVENT_DEVICE_PAPER_OUT:
+    case EVENT_DEVICE_PAPER_OK:
     case EVENT_DEVICE_ERROR:
     case EVENT_CONFIG_CHANGED:
     case EVENT_USER_LOGGED_IN:

@@ -85,6 +85,7 @@ enum err apply_issued(struct core *core, const struct event *event)
     core->services[core->services[service].series].series_next = event->series_value + 1;
     table_add(core, event->visit);
     queue_place(core, slot);
+    print_apply(core, event);
     return ERR_NONE;
 }
 

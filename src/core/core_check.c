@@ -90,6 +90,7 @@ static const char *check_visit(const struct core *core, int32_t slot)
 const char *core_check(const struct core *core)
 {
     const char *broken = check_windows(core);
+    broken = broken == NULL ? print_check(core) : broken;
     for (int32_t slot = 0; broken == NULL && slot < core->leg_count; slot++) {
         broken = check_leg(core, slot);
     }
@@ -148,6 +149,8 @@ static void mix_visit(const struct core_visit *visit, uint64_t *hash)
     mix(hash, visit->urgent_no);
     mix(hash, visit->print);
     mix(hash, visit->copies);
+    mix(hash, visit->print_ms);
+    mix_text(hash, visit->printer);
     mix(hash, visit->time_inaccurate);
     mix_text(hash, visit->number);
     mix_text(hash, visit->id);

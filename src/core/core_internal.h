@@ -93,6 +93,8 @@ struct core_visit {
     int32_t urgent_no; /* which grant of the day, from 1 */
     enum ticket_print print;
     int32_t copies;
+    char printer[HALL_CODE_SIZE]; /* where it was last to be printed; "" never */
+    int64_t print_ms, print_seq;  /* since when, and by which event */
     bool time_inaccurate;
     bool reclassed;  /* its class was amended: its count may exceed the new class's cap */
     int64_t version; /* seq of the last event about it */
@@ -216,6 +218,9 @@ struct core {
     struct board_call calls[CORE_ZONE_CALLS][BOARD_CALL_MAX]; /* [0] the hall, then zones */
     int32_t call_visits[CORE_ZONE_CALLS][BOARD_CALL_MAX];
     int32_t call_counts[CORE_ZONE_CALLS];
+
+    int32_t prints_queued, prints_failed; /* visits in that state */
+    int32_t prints_first;                 /* no visit before it has a slip to be printed */
 
     struct eta *foreseen; /* by visit: points in hall time; p50_ms 0: nothing */
     struct core_newcomer newcomers[HALL_SERVICE_MAX][HALL_CLASS_MAX];
@@ -352,6 +357,14 @@ void emit(struct core_step *step, struct event *event);
 enum err step_refuse(struct core_step *step, enum err err, const char *field, const char *detail);
 
 /* core_ticket.c, core_window.c, core_day.c, core_issue.c: one handler per command. */
+
+/* core_print.c: the printer for a ticket's slip ("" none), what events do to slips, and their law.
+ */
+const char *print_choose(const struct core_step *step, const char *channel);
+void print_apply(struct core *core, const struct event *event);
+void print_forget(struct core *core, int32_t slot);
+const char *print_check(const struct core *core);
+
 enum err do_issue(struct core_step *step) MUST_USE;
 enum err do_book(struct core_step *step) MUST_USE;
 enum err do_check_in(struct core_step *step) MUST_USE;
@@ -362,6 +375,8 @@ enum err do_resume(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_transfer(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_amend(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_undo(struct core_step *step, int32_t leg) MUST_USE;
+enum err do_reprint(struct core_step *step, int32_t leg) MUST_USE;
+enum err do_print_result(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_ticket(struct core_step *step) MUST_USE; /* finds the ticket, checks, dispatches */
 enum err do_window(struct core_step *step) MUST_USE;
 enum err do_service(struct core_step *step) MUST_USE;

@@ -141,6 +141,9 @@ static int32_t issue(struct core_step *step, int service, int cls, enum event_ki
     text_copy_cut(event.channel, sizeof event.channel, channel);
     text_copy_cut(event.external_ref, sizeof event.external_ref, cmd->external_ref);
     text_copy_cut(event.note, sizeof event.note, cmd->note);
+    if (cmd->kind == CMD_ISSUE) { /* who is booked or at a window already has no use for a slip */
+        text_copy_cut(event.subject, sizeof event.subject, print_choose(step, channel));
+    }
     memcpy(event.token, cmd->token, TICKET_TOKEN_SIZE);
     memcpy(event.identity, cmd->identity, TICKET_TOKEN_SIZE);
     struct eta eta = ETA_UNKNOWN;
@@ -198,6 +201,10 @@ enum err do_check_in(struct core_step *step)
     event.slot_ms = slot_ms;
     event.on = step->now->ms <= slot_ms + core->hall.policy.grace_ms;
     event.base_ms = event.on ? slot_ms : step->now->ms;
+    bool at_kiosk = (step->cmd->by & CMD_BY_KIOSK) != 0;
+    bool at_desk = (step->cmd->by & CMD_BY_MANAGER) != 0;
+    text_copy_cut(event.subject, sizeof event.subject,
+                  print_choose(step, at_kiosk || at_desk ? "desk" : ""));
     emit(step, &event);
     return ERR_NONE;
 }

@@ -39,7 +39,7 @@ static const struct rule rules[CMD_KIND_COUNT] = {
                     true},
     [CMD_VOID] = {CMD_BY_MANAGER | CMD_BY_SYSTEM, IN(TICKET_WAITING), false},
     [CMD_REPRINT] = {CMD_BY_KIOSK | CMD_BY_MANAGER, OPEN_STATES, false},
-    [CMD_PRINT_RESULT] = {CMD_BY_KIOSK | CMD_BY_MANAGER, ANY_STATE, false},
+    [CMD_PRINT_RESULT] = {CMD_BY_KIOSK | CMD_BY_MANAGER | CMD_BY_SYSTEM, ANY_STATE, false},
     [CMD_UNDO] = {CMD_BY_CLERK, ANY_STATE, false}, /* ownership: the window's record, in do_undo */
     [CMD_DEFER] = {CMD_BY_VISITOR | CMD_BY_MANAGER, IN(TICKET_WAITING), false},
     [CMD_RATE] = {CMD_BY_VISITOR | CMD_BY_KIOSK | CMD_BY_MANAGER, IN(TICKET_DONE), false},
@@ -335,16 +335,6 @@ static enum err do_rate(struct core_step *step, int32_t leg)
     return ERR_NONE;
 }
 
-static enum err do_print(struct core_step *step, int32_t leg, enum event_kind kind, bool copy)
-{
-    struct event event;
-    emit_init_leg(step, &event, kind, leg);
-    event.on = copy;
-    event.count = step->core->visits[event.visit].copies + (copy ? 1 : 0);
-    emit(step, &event);
-    return ERR_NONE;
-}
-
 static enum err do_invite(struct core_step *step, int32_t leg)
 {
     struct event event;
@@ -387,10 +377,9 @@ static enum err dispatch(struct core_step *step, int32_t leg)
     case CMD_VOID:
         return do_end(step, leg, EVENT_TICKET_VOIDED, TICKET_VOID);
     case CMD_REPRINT:
-        return do_print(step, leg, EVENT_TICKET_PRINTED, true);
+        return do_reprint(step, leg);
     case CMD_PRINT_RESULT:
-        return do_print(step, leg, step->cmd->on ? EVENT_TICKET_PRINTED : EVENT_TICKET_PRINT_FAILED,
-                        false);
+        return do_print_result(step, leg);
     case CMD_UNDO:
         return do_undo(step, leg);
     case CMD_DEFER:

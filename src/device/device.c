@@ -1,4 +1,4 @@
-/* device: starts and stops the workers, one per port with a display or a pad.
+/* device: starts and stops the workers, one per port with a display or a pad and one per printer.
  *
  * Everything a worker needs is copied, so that the configuration may go away meanwhile. Stopping
  * writes one descriptor that all workers watch. A worker can hang in the system (a name server that
@@ -21,7 +21,7 @@ struct device {
     int stop_fd;
     int done_fd;
     atomic_bool stopping;
-    struct device_worker *workers[WIRE_PORT_MAX]; /* owned */
+    struct device_worker *workers[WIRE_PORT_MAX + WIRE_PRINTER_MAX]; /* owned */
     int worker_count;
 };
 
@@ -91,7 +91,34 @@ static void destroy_worker(struct device_worker *worker)
     }
     free(worker->signs);
     free(worker->pads.list);
+    free(worker->printer);
     free(worker);
+}
+
+/* Makes the thread; the worker is the device's from then on. */
+static enum err run_worker(struct device *device, struct device_worker *worker,
+                           void *(*run)(void *worker))
+{
+    if (pthread_create(&worker->thread, NULL, run, worker) != 0) {
+        destroy_worker(worker);
+        return ERR_NO_MEMORY;
+    }
+    device->workers[device->worker_count++] = worker;
+    return ERR_NONE;
+}
+
+/* What any worker needs, and the link of `port`. */
+static void init_worker(struct device_worker *worker, struct device *device,
+                        const struct device_options *options, const struct wire_port *port)
+{
+    worker->options = *options;
+    worker->port = *port;
+    worker->stop_fd = device->stop_fd;
+    worker->done_fd = device->done_fd;
+    worker->stopping = &device->stopping;
+    worker->bus_fd = bus_listen(options->bus);
+    atomic_init(&worker->done, false);
+    read_link(worker);
 }
 
 static enum err start_worker(struct device *device, const struct device_options *options,
@@ -110,21 +137,30 @@ static enum err start_worker(struct device *device, const struct device_options 
         return ERR_NO_MEMORY;
     }
     worker->sign_count = count;
-    worker->options = *options;
-    worker->port = *port;
-    worker->stop_fd = device->stop_fd;
-    worker->done_fd = device->done_fd;
-    worker->stopping = &device->stopping;
-    worker->bus_fd = bus_listen(options->bus);
-    atomic_init(&worker->done, false);
-    read_link(worker);
+    init_worker(worker, device, options, port);
     init_signs(worker, config);
-    if (pthread_create(&worker->thread, NULL, device_worker_run, worker) != 0) {
+    return run_worker(device, worker, device_worker_run);
+}
+
+static enum err start_printer(struct device *device, const struct device_options *options,
+                              const struct wire_printer *printer)
+{
+    struct device_worker *worker = calloc(1, sizeof *worker);
+    struct wire_port port = {.code = ""}; /* a printer has its own */
+
+    if (worker == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    worker->bus_fd = -1;
+    worker->printer = device_printer_create(printer);
+    if (worker->printer == NULL) {
         destroy_worker(worker);
         return ERR_NO_MEMORY;
     }
-    device->workers[device->worker_count++] = worker;
-    return ERR_NONE;
+    memcpy(port.code, printer->code, sizeof port.code);
+    memcpy(port.link, printer->link, sizeof port.link);
+    init_worker(worker, device, options, &port);
+    return run_worker(device, worker, device_printer_run);
 }
 
 static bool is_used(const struct wire_config *config, const char *port)
@@ -157,6 +193,9 @@ enum err device_start(const struct device_options *options, const struct wire_co
         if (is_used(config, port->code)) {
             err = start_worker(device, options, config, port);
         }
+    }
+    for (int i = 0; i < wire_config_printer_count(config) && !err; i++) {
+        err = start_printer(device, options, wire_config_printer(config, i));
     }
     if (err) {
         device_stop(device);

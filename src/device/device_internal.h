@@ -97,7 +97,9 @@ void device_sign_forget(struct device_sign *sign, int64_t now_ms);
 
 /* ---- workers ---- */
 
+struct device_printer;
 struct device_worker {
+    struct device_printer *printer; /* owned; NULL: a port with signs */
     struct device_options options;
     struct wire_port port;
     const struct device_link *link; /* NULL: the link of the configuration is none */
@@ -127,6 +129,19 @@ struct device_worker {
 
 /* The thread: `argument` is its struct device_worker. */
 void *device_worker_run(void *argument);
+/* What every worker does, whatever hangs on its port: `once` again and again until the order to
+ * stop, then the port is closed. */
+void device_worker_loop(struct device_worker *worker, void (*once)(struct device_worker *worker));
+bool device_worker_is_stopping(const struct device_worker *worker);
+/* When to open the port again: each time after twice as long, until something was reached. */
+void device_worker_plan_reopen(struct device_worker *worker);
+void device_worker_reached(struct device_worker *worker);
+/* Sleeps until that time, news on the bus, or the port stirs: then true. */
+bool device_worker_sleep(struct device_worker *worker, int64_t next_ms);
+/* The worker of a printer: the same with `worker->printer`. */
+void *device_printer_run(void *argument);
+/* NULL without memory; given back with free(). */
+struct device_printer *device_printer_create(const struct wire_printer *config);
 /* Waits, but not beyond the order to stop. False when it came. */
 bool device_worker_wait(const struct device_worker *worker, int64_t wait_ms);
 /* The same, and hears what pads say meanwhile. */
@@ -169,6 +184,7 @@ enum device_outcome device_pads_run(struct device_worker *worker, enum device_jo
 extern const struct device_link link_serial;
 extern const struct device_link link_tcp;
 extern const struct device_link link_sim;
+extern const struct device_link link_usb;
 
 /* "name?key=value&key=value" taken apart. */
 #define LINK_OPTION_MAX 8

@@ -24,6 +24,7 @@ static const struct device_driver *const drivers[] = {
 static const struct device_link *const links[] = {
     &link_serial,
     &link_tcp,
+    &link_usb,
     &link_sim,
 };
 

@@ -34,6 +34,9 @@ void escpos_ask(struct buf *out, int question);
 /* Status unasked on each change. */
 void escpos_watch(struct buf *out);
 
+/* May this printer be asked how it is? */
+bool device_printer_asks(const struct wire_printer *printer);
+
 /* ---- characters (print_text.c) ---- */
 
 /* GB18030 for the printer's Chinese mode. Control characters are left out. What has no code of two

@@ -27,7 +27,7 @@
 #define NO_BUS_MS 100    /* the same where the bus has no listener left for us */
 #define SILENT_RUN_MAX 2 /* displays in a row without an answer: the line is cut, one try each */
 
-static bool is_stopping(const struct device_worker *worker)
+bool device_worker_is_stopping(const struct device_worker *worker)
 {
     return atomic_load(worker->stopping);
 }
@@ -36,7 +36,8 @@ bool device_worker_wait(const struct device_worker *worker, int64_t wait_ms)
 {
     struct pollfd item = {.fd = worker->stop_fd, .events = POLLIN};
 
-    return poll(&item, 1, wait_ms > IDLE_MS ? IDLE_MS : (int)wait_ms) <= 0 && !is_stopping(worker);
+    return poll(&item, 1, wait_ms > IDLE_MS ? IDLE_MS : (int)wait_ms) <= 0 &&
+           !device_worker_is_stopping(worker);
 }
 
 /* ---- health ---- */
@@ -49,7 +50,7 @@ static void set_health(struct device_worker *worker, struct device_sign *sign, e
 
     device_health_set(&sign->health, state, detail);
 
-    if (is_stopping(worker) ||
+    if (device_worker_is_stopping(worker) ||
         (sign->reported && sign->online == online && strcmp(sign->detail, detail) == 0)) {
         return;
     }
@@ -108,7 +109,7 @@ static void count_port_trouble(struct device_worker *worker)
 /* What is known goes to the bus, where views and metrics find it. */
 static void publish_health(struct device_worker *worker)
 {
-    if (is_stopping(worker)) {
+    if (device_worker_is_stopping(worker)) {
         return;
     }
     for (int i = 0; i < worker->sign_count; i++) {
@@ -123,7 +124,13 @@ static void publish_health(struct device_worker *worker)
 
 /* ---- the port ---- */
 
-static void plan_reopen(struct device_worker *worker)
+void device_worker_reached(struct device_worker *worker)
+{
+    worker->failed = false;
+    worker->backoff_ms = BACKOFF_MIN_MS;
+}
+
+void device_worker_plan_reopen(struct device_worker *worker)
 {
     worker->reopen_ms = clock_mono_ms() + worker->backoff_ms;
     worker->backoff_ms *= 2;
@@ -136,7 +143,7 @@ static void lose_port(struct device_worker *worker)
 {
     const char *detail = worker->blocked ? "the port takes no bytes" : "the port is gone";
 
-    if (!worker->failed && !is_stopping(worker)) {
+    if (!worker->failed && !device_worker_is_stopping(worker)) {
         log_warn("device", "port=%s: %s, opening it again", worker->port.code, detail);
     }
     worker->failed = true;
@@ -144,7 +151,7 @@ static void lose_port(struct device_worker *worker)
     worker->handle = NULL;
     worker->lost = false;
     worker->blocked = false;
-    plan_reopen(worker);
+    device_worker_plan_reopen(worker);
     device_pads_lost(worker);
     count_port_trouble(worker);
     set_all(worker, BUS_STATE_OFFLINE, detail);
@@ -162,7 +169,7 @@ static void open_port(struct device_worker *worker)
 {
     enum err err = worker->link->open(worker->target, &worker->handle);
 
-    if (is_stopping(worker)) {
+    if (device_worker_is_stopping(worker)) {
         return; /* device_stop() may have gone on without us: touch nothing of the bus */
     }
     if (err == ERR_INVALID_OPTION) {
@@ -178,7 +185,7 @@ static void open_port(struct device_worker *worker)
             count_port_trouble(worker);
         }
         worker->failed = true;
-        plan_reopen(worker);
+        device_worker_plan_reopen(worker);
         set_all(worker, BUS_STATE_OFFLINE, detail);
         return;
     }
@@ -269,7 +276,7 @@ static void write_sign(struct device_worker *worker, struct device_sign *sign)
         lose_port(worker);
         return;
     }
-    if (is_stopping(worker)) {
+    if (device_worker_is_stopping(worker)) {
         return;
     }
     report_result(worker, sign, outcome);
@@ -278,8 +285,7 @@ static void write_sign(struct device_worker *worker, struct device_sign *sign)
         return;
     }
     worker->silent_run = 0;
-    worker->failed = false;
-    worker->backoff_ms = BACKOFF_MIN_MS;
+    device_worker_reached(worker);
     if (was_offline && !sign->offline) {
         probe_all(worker, now_ms);
     }
@@ -322,7 +328,7 @@ bool device_worker_listen(struct device_worker *worker, int64_t wait_ms)
     int64_t now_ms = clock_mono_ms();
 
     /* Bounded by time: each round waits for LOOK_MS at least, or to the end. */
-    for (; now_ms < until_ms && !is_stopping(worker); now_ms = clock_mono_ms()) {
+    for (; now_ms < until_ms && !device_worker_is_stopping(worker); now_ms = clock_mono_ms()) {
         bool may_look = now_ms >= worker->look_ms;
         int64_t next_ms = may_look || worker->look_ms > until_ms ? until_ms : worker->look_ms;
         struct pollfd items[2] = {
@@ -332,14 +338,14 @@ bool device_worker_listen(struct device_worker *worker, int64_t wait_ms)
         if (poll(items, 2, (int)(next_ms - now_ms)) > 0 && items[1].revents != 0 &&
             !look_at_port(worker)) {
             worker->lost = true;
-            return !is_stopping(worker);
+            return !device_worker_is_stopping(worker);
         }
         device_pads_settle(worker, clock_mono_ms());
     }
-    return !is_stopping(worker);
+    return !device_worker_is_stopping(worker);
 }
 
-static void sleep_until(struct device_worker *worker, int64_t next_ms)
+bool device_worker_sleep(struct device_worker *worker, int64_t next_ms)
 {
     int64_t now_ms = clock_mono_ms();
     int64_t most_ms = worker->bus_fd < 0 ? NO_BUS_MS : IDLE_MS;
@@ -353,15 +359,13 @@ static void sleep_until(struct device_worker *worker, int64_t next_ms)
     };
 
     left_ms = left_ms < 0 ? 0 : left_ms > most_ms ? most_ms : left_ms;
-    if (poll(items, 3, (int)left_ms) <= 0 || is_stopping(worker)) {
-        return;
+    if (poll(items, 3, (int)left_ms) <= 0 || device_worker_is_stopping(worker)) {
+        return false;
     }
     if (items[1].revents != 0) {
         empty_eventfd(worker->bus_fd);
     }
-    if (items[2].revents != 0 && !look_at_port(worker)) {
-        lose_port(worker);
-    }
+    return items[2].revents != 0;
 }
 
 static void report_faults(struct device_worker *worker)
@@ -406,23 +410,20 @@ static void run_once(struct device_worker *worker)
         open_port(worker);
         return;
     }
-    if (worker->handle == NULL || !do_most_urgent(worker, now_ms, &next_ms)) {
-        sleep_until(worker, next_ms);
+    if (worker->handle != NULL && do_most_urgent(worker, now_ms, &next_ms)) {
+        return;
+    }
+    if (device_worker_sleep(worker, next_ms) && !look_at_port(worker)) {
+        lose_port(worker);
     }
 }
 
-void *device_worker_run(void *argument)
+void device_worker_loop(struct device_worker *worker, void (*once)(struct device_worker *worker))
 {
-    struct device_worker *worker = argument;
     const uint64_t one = 1;
 
-    worker->backoff_ms = BACKOFF_MIN_MS;
-    report_faults(worker);
-    if (worker->link == NULL) {
-        give_up(worker);
-    }
-    while (!is_stopping(worker)) {
-        run_once(worker);
+    while (!device_worker_is_stopping(worker)) {
+        once(worker);
     }
     if (worker->handle != NULL) {
         worker->link->close(worker->handle);
@@ -430,7 +431,19 @@ void *device_worker_run(void *argument)
     int done_fd = worker->done_fd;
     atomic_store(&worker->done, true);
     if (write(done_fd, &one, sizeof one) < 0) {
-        return NULL; /* device_stop() looks at `done` before it gives up */
+        return; /* device_stop() looks at `done` before it gives up */
     }
+}
+
+void *device_worker_run(void *argument)
+{
+    struct device_worker *worker = argument;
+
+    device_worker_reached(worker);
+    report_faults(worker);
+    if (worker->link == NULL) {
+        give_up(worker);
+    }
+    device_worker_loop(worker, run_once);
     return NULL;
 }

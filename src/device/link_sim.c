@@ -1,10 +1,11 @@
 /* link_sim: "sim:NAME", a line of virtual displays.
  *
  * Every write succeeds. A Modbus request is answered as a real LED-485 does (sim_modbus.c), and a
- * whole Onbon frame that asks for a reply is acknowledged (sim_onbon.c). Bytes of other protocols
- * bring no answer. With echo=1 the line returns what was sent first, as some two-wire adapters do.
- * What the displays show is not kept here: the worker puts the bytes of each sign on the bus, where
- * the page finds them. */
+ * whole Onbon frame that asks for a reply is acknowledged (sim_onbon.c). To a printer's question
+ * for its status the answer is that nothing is wrong. Bytes of other protocols bring no answer.
+ * With echo=1 the line returns what was sent first, as some two-wire adapters do. What the displays
+ * show is not kept here: the worker puts the bytes of each sign on the bus, where the page finds
+ * them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,9 +61,14 @@ static bool answer(struct device_port *port,
 static enum err sim_write(struct device_port *port, const uint8_t *bytes, size_t length,
                           int timeout_ms)
 {
+    static const uint8_t ready = 0x12;
     (void)timeout_ms;
     if (port->echo) {
         add_input(port, bytes, length);
+    }
+    if (length == 3 && bytes[0] == 0x10 && bytes[1] == 0x04) {
+        add_input(port, &ready, 1);
+        return ERR_NONE;
     }
     /* Each write is a frame, and its first bytes say of which protocol. */
     if (!answer(port, sim_onbon_take, bytes, length)) {

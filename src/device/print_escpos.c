@@ -151,6 +151,7 @@ struct choice {
     int code;    /* enum code */
     int english; /* no Chinese */
     int feed;
+    int silent; /* never asked */
 };
 
 static enum err read_choice(const struct wire_printer *printer, struct choice *choice)
@@ -158,6 +159,7 @@ static enum err read_choice(const struct wire_printer *printer, struct choice *c
     static const char *const cuts[] = {"partial", "full", "none", NULL};
     static const char *const codes[] = {"command", "raster", "none", NULL};
     static const char *const charsets[] = {"gb18030", "none", NULL};
+    static const char *const asks[] = {"ask", "none", NULL};
     /* The readers of options know displays. */
     struct wire_display options = {.option_count = printer->option_count};
     memcpy(options.options, printer->options, sizeof options.options);
@@ -171,16 +173,15 @@ static enum err read_choice(const struct wire_printer *printer, struct choice *c
     if (!err) {
         err = device_option_word(&options, "chinese", charsets, &choice->english);
     }
+    if (!err) {
+        err = device_option_word(&options, "status", asks, &choice->silent);
+    }
     return err ? err : device_option_number(&options, "feed", 3, FEED_MAX, &choice->feed);
 }
 
 enum err device_check_printer(const struct wire_printer *printer, const char **ret_reason)
 {
     struct choice choice;
-    static const char *const asks[] = {"ask", "none", NULL};
-    struct wire_display options = {.option_count = printer->option_count};
-    int ask = 0;
-    memcpy(options.options, printer->options, sizeof options.options);
     *ret_reason = NULL;
     if (strcmp(printer->driver, "escpos") != 0) {
         *ret_reason = "there is no such driver: escpos";
@@ -192,11 +193,16 @@ enum err device_check_printer(const struct wire_printer *printer, const char **r
             *ret_reason = "options are cut, qr, chinese, feed, status";
         }
     }
-    if (*ret_reason == NULL && (read_choice(printer, &choice) != ERR_NONE ||
-                                device_option_word(&options, "status", asks, &ask) != ERR_NONE)) {
+    if (*ret_reason == NULL && read_choice(printer, &choice) != ERR_NONE) {
         *ret_reason = "an option has a value that it does not take";
     }
     return *ret_reason == NULL ? ERR_NONE : ERR_INVALID_OPTION;
+}
+
+bool device_printer_asks(const struct wire_printer *printer)
+{
+    struct choice choice;
+    return read_choice(printer, &choice) == ERR_NONE && !choice.silent;
 }
 
 /* ---- the slip ---- */

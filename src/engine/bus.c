@@ -59,6 +59,9 @@ struct bus {
     uint64_t sim_version;
     struct bus_health healths[BUS_HEALTH_MAX];
     int health_count;
+    struct bus_print prints[HALL_PRINTER_MAX]; /* version 0: nothing to print */
+    int print_count;
+    uint64_t print_version;
 };
 
 static void lock(struct bus *bus)
@@ -538,5 +541,56 @@ void bus_clear_health(struct bus *bus)
 {
     lock(bus);
     bus->health_count = 0;
+    unlock(bus);
+}
+
+/* The place of that printer; NULL when it has none. Locked. */
+static struct bus_print *find_print(struct bus *bus, const char *printer)
+{
+    for (int i = 0; i < bus->print_count; i++) {
+        if (strcmp(bus->prints[i].printer, printer) == 0) {
+            return &bus->prints[i];
+        }
+    }
+    return NULL;
+}
+
+void bus_set_print(struct bus *bus, const char *printer, const struct bus_print *print)
+{
+    lock(bus);
+    struct bus_print *place = find_print(bus, printer);
+    if (place == NULL) {
+        assert(bus->print_count < HALL_PRINTER_MAX);
+        place = &bus->prints[bus->print_count++];
+    }
+    place->version = 0;
+    if (print != NULL) {
+        *place = *print;
+        place->version = ++bus->print_version;
+    }
+    text_copy_cut(place->printer, sizeof place->printer, printer);
+    unlock(bus);
+}
+
+enum err bus_get_print(struct bus *bus, const char *printer, uint64_t seen,
+                       struct bus_print *ret_print)
+{
+    enum err err = ERR_NOT_FOUND;
+    lock(bus);
+    const struct bus_print *place = find_print(bus, printer);
+    if (place != NULL && place->version != 0) {
+        err = place->version == seen ? ERR_TIMEOUT : ERR_NONE;
+    }
+    if (err == ERR_NONE) {
+        *ret_print = *place;
+    }
+    unlock(bus);
+    return err;
+}
+
+void bus_clear_prints(struct bus *bus)
+{
+    lock(bus);
+    bus->print_count = 0;
     unlock(bus);
 }

@@ -198,23 +198,56 @@ static void free_job(struct engine_job *job)
     free(job);
 }
 
-void engine_report_device(struct engine *engine, const char *code, bool online, const char *detail)
+/* A command of a device; NULL without memory. */
+static struct engine_job *make_report(enum cmd_kind kind, const char *code, const char *reason)
 {
     struct engine_job *job = malloc(sizeof *job);
+    if (job != NULL) {
+        engine_job_init(job, ENGINE_COMMAND);
+        cmd_init(&job->cmd, kind);
+        job->cmd.by = CMD_BY_SYSTEM;
+        text_copy_cut(job->cmd.subject, sizeof job->cmd.subject, code);
+        text_copy_cut(job->cmd.reason, sizeof job->cmd.reason, reason);
+        job->done = free_job;
+    }
+    return job;
+}
+
+void engine_report_printer(struct engine *engine, const char *code, enum event_kind kind,
+                           const char *detail)
+{
+    struct engine_job *job = make_report(CMD_RECORD, code, detail);
     if (job == NULL) {
         return;
     }
-    engine_job_init(job, ENGINE_COMMAND);
-    cmd_init(&job->cmd, CMD_RECORD);
-    job->cmd.by = CMD_BY_SYSTEM;
-    job->cmd.event = online ? EVENT_DEVICE_ONLINE : EVENT_DEVICE_OFFLINE;
-    text_copy_cut(job->cmd.subject, sizeof job->cmd.subject, code);
-    text_copy_cut(job->cmd.reason, sizeof job->cmd.reason, detail);
-    job->done = free_job;
+    job->cmd.event = kind;
     if (engine_submit(engine, job) != ERR_NONE) {
-        log_warn("engine", "device=%s online=%d not recorded: too much work", code, online);
+        log_warn("engine", "device=%s %s not recorded: too much work", code, event_kind_text(kind));
         free_job(job);
     }
+}
+
+void engine_report_device(struct engine *engine, const char *code, bool online, const char *detail)
+{
+    engine_report_printer(engine, code, online ? EVENT_DEVICE_ONLINE : EVENT_DEVICE_OFFLINE,
+                          detail);
+}
+
+enum err engine_report_print(struct engine *engine, const struct bus_print *print, bool printed,
+                             const char *reason)
+{
+    struct engine_job *job = make_report(CMD_PRINT_RESULT, print->printer, reason);
+    if (job == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    text_copy_cut(job->cmd.ticket_id, sizeof job->cmd.ticket_id, print->ticket_id);
+    job->cmd.count = print->copies;
+    job->cmd.on = printed;
+    enum err err = engine_submit(engine, job);
+    if (err) {
+        free_job(job);
+    }
+    return err;
 }
 
 const uint8_t *engine_hall_key(const struct engine *engine)

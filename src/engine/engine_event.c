@@ -116,9 +116,16 @@ static void mark_dirty(struct engine *engine, const struct event *event)
     engine->called += event->kind == EVENT_TICKET_CALLED ? 1 : 0;
 }
 
+static enum wire_paper paper_after(enum event_kind kind)
+{
+    return kind == EVENT_DEVICE_PAPER_OUT   ? WIRE_PAPER_OUT
+           : kind == EVENT_DEVICE_PAPER_LOW ? WIRE_PAPER_LOW
+                                            : WIRE_PAPER_OK;
+}
+
 static void track_device(struct engine *engine, const struct event *event)
 {
-    if (event->kind != EVENT_DEVICE_ONLINE && event->kind != EVENT_DEVICE_OFFLINE) {
+    if (event->kind < EVENT_DEVICE_ONLINE || event->kind > EVENT_DEVICE_ERROR) {
         return;
     }
     int at = 0;
@@ -131,6 +138,11 @@ static void track_device(struct engine *engine, const struct event *event)
     engine->device_count += at == engine->device_count ? 1 : 0;
     struct wire_device *device = &engine->devices[at];
     text_copy_cut(device->code, sizeof device->code, event->subject);
+    if (event->kind >= EVENT_DEVICE_PAPER_LOW && event->kind <= EVENT_DEVICE_PAPER_OK) {
+        device->paper = paper_after(event->kind);
+        device->paper_ms = event->at_ms;
+        return;
+    }
     device->online = event->kind == EVENT_DEVICE_ONLINE;
     device->since_ms = event->at_ms;
     text_copy_cut(device->detail, sizeof device->detail, event->reason);
@@ -226,6 +238,8 @@ void engine_publish_all_signs(struct engine *engine)
     engine->calls_dirty = true;
     engine_publish_pads(engine, true);
     publish_signs(engine);
+    engine_forget_prints(engine);
+    engine_publish_prints(engine);
     bus_wake(engine->options.bus);
 }
 
@@ -285,6 +299,7 @@ void engine_publish(struct engine *engine)
     }
     engine_publish_pads(engine, false);
     publish_signs(engine);
+    engine_publish_prints(engine);
     publish_queue(engine);
     bus_wake(engine->options.bus);
 }

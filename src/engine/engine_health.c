@@ -66,7 +66,7 @@ static void take_reports(struct engine *engine)
         if (seen != NULL && seen->state != WIRE_DEVICE_UNKNOWN &&
             seen->online == reported->online) {
             seen->since_ms = reported->since_ms;
-        } else if (seen == NULL && engine->seen_count < ENGINE_DEVICE_MAX) {
+        } else if (seen == NULL && engine->seen_count < ENGINE_SEEN_MAX) {
             engine->seen[engine->seen_count++] = *reported;
         }
     }

@@ -19,6 +19,7 @@
 #define ENGINE_FRAME_MAX 2048
 #define ENGINE_VIEW_CACHE_MAX 8
 #define ENGINE_DEVICE_MAX (WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX)
+#define ENGINE_SEEN_MAX (ENGINE_DEVICE_MAX + WIRE_PRINTER_MAX)
 #define ENGINE_FRAME_BYTES_MAX (8 * 1024 * 1024)
 
 /* An event of the batch, to be published after the commit; texts are in the batch's buffers. */
@@ -50,11 +51,11 @@ struct engine {
     int64_t epoch;
     char site[HALL_CODE_SIZE];
     uint8_t hall_key[DIGEST_SIZE];
-    struct wire_device devices[ENGINE_DEVICE_MAX]; /* as reported, from events */
+    struct wire_device devices[ENGINE_SEEN_MAX]; /* as reported, from events */
     int device_count;
     struct bus_health healths[ENGINE_DEVICE_MAX]; /* as last seen on the bus, */
     int health_count;
-    struct wire_device seen[ENGINE_DEVICE_MAX]; /* and both together */
+    struct wire_device seen[ENGINE_SEEN_MAX]; /* and both together */
     int seen_count;
     uint64_t seen_digest;
     int64_t seen_version; /* grows when a state changes */
@@ -83,6 +84,10 @@ struct engine {
     struct engine_view_cache cache[ENGINE_VIEW_CACHE_MAX];
     int cache_next;
     struct ticket ticket, other; /* scratch: too large for the stack of a deep call */
+
+    struct core_print prints[HALL_PRINTER_MAX]; /* what each printer was shown; visit -1 nothing */
+    struct bus_print print;                     /* scratch, for the same reason as `ticket` */
+    int64_t first_seq; /* of these threads of printers: what is older others may have printed */
 
     /* for /metrics */
     int64_t issued, called, commits, commit_us, replayed;
@@ -138,6 +143,10 @@ int64_t engine_forecast_deadline_ms(const struct engine *engine); /* monotonic *
 void engine_take_forecast(struct engine *engine);
 int64_t engine_forecast_version(const struct engine *engine); /* what is said of waits changed */
 const struct wire_foreseen *engine_foreseen(const struct engine *engine); /* NULL: nothing */
+
+/* engine_print.c */
+void engine_publish_prints(struct engine *engine);
+void engine_forget_prints(struct engine *engine); /* the printers may be others now */
 
 /* engine_metrics.c */
 void engine_print_metrics(struct engine *engine, struct buf *buf);

@@ -335,6 +335,11 @@ static void read_print_result(struct reading *reading)
     read_reason(reading, WIRE_OPTIONAL);
 }
 
+static void read_reprint(struct reading *reading)
+{
+    (void)wire_read_code(&reading->body, "printer", WIRE_OPTIONAL, reading->cmd->subject);
+}
+
 static void read_defer(struct reading *reading)
 {
     wire_read_int32(&reading->body, "places", WIRE_REQUIRED, 1, DEFER_PLACES_MAX,
@@ -386,6 +391,7 @@ static void (*const readers[CMD_KIND_COUNT])(struct reading *reading) = {
     [CMD_AMEND] = read_amend,
     [CMD_CANCEL] = read_optional_reason,
     [CMD_VOID] = read_required_reason,
+    [CMD_REPRINT] = read_reprint,
     [CMD_PRINT_RESULT] = read_print_result,
     [CMD_DEFER] = read_defer,
     [CMD_RATE] = read_rate,

@@ -103,6 +103,18 @@ const struct wire_keypad *wire_config_keypad(const struct wire_config *config, i
     return &config->keypads[index];
 }
 
+int wire_config_printer_count(const struct wire_config *config)
+{
+    return config->printer_count;
+}
+
+const struct wire_printer *wire_config_printer(const struct wire_config *config, int index)
+{
+    assert(index >= 0);
+    assert(index < config->printer_count);
+    return &config->printers[index];
+}
+
 static int take_bytes(const char *bytes, size_t size, void *context)
 {
     struct buf *buf = context;

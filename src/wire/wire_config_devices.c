@@ -1,8 +1,8 @@
 /* wire_config_devices: the sections `ports`, `displays`, `keypads` and `printers`.
  *
- * Ports, displays and keypads become values for the device threads. Printers are checked and stay
- * in the document. Which drivers and options exist is known on a higher floor, which refuses
- * the others there. */
+ * Ports, displays, keypads and printers become values for the device threads; which kiosk a printer
+ * belongs to is of the hall as well. Which drivers and options exist is known on a higher floor,
+ * which refuses the others there. */
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,20 +14,25 @@
 #define ADDRESS_MAX 65535
 #define ROWS_DEFAULT 6
 
-/* serial:, tcp: or sim: and something after it; the device floor reads the rest. */
-static void read_link(const struct wire_object *element, char *link, size_t size)
+/* One of the schemes and something after it; the device floor reads the rest. */
+static const char *const port_schemes[] = {"serial:", "tcp:", "sim:", NULL};
+static const char *const printer_schemes[] = {"serial:", "tcp:", "usb:", "sim:", NULL};
+
+static void read_link(const struct wire_object *element, const char *const *schemes, char *link,
+                      size_t size)
 {
-    static const char *const schemes[] = {"serial:", "tcp:", "sim:"};
     if (!wire_read_text(element, "link", WIRE_REQUIRED, link, size)) {
         return;
     }
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; schemes[i] != NULL; i++) {
         size_t length = strlen(schemes[i]);
         if (strncmp(link, schemes[i], length) == 0 && link[length] != '\0') {
             return;
         }
     }
-    wire_object_add(element, "link", "must begin with serial:, tcp: or sim:");
+    wire_object_add(element, "link", "must begin with %s",
+                    schemes == printer_schemes ? "serial:, tcp:, usb: or sim:"
+                                               : "serial:, tcp: or sim:");
 }
 
 static bool has_port(const struct wire_config *config, const char *code)
@@ -67,7 +72,7 @@ static void read_ports(const struct wire_object *root, struct wire_config *confi
         struct wire_port port = {.code = ""};
         if (wire_config_read_element(&array, i, names, &element)) {
             (void)wire_config_read_own_code(&array, i, &element, port.code);
-            read_link(&element, port.link, sizeof port.link);
+            read_link(&element, port_schemes, port.link, sizeof port.link);
             config->ports[config->port_count++] = port;
         }
     }
@@ -219,25 +224,44 @@ static void read_keypads(const struct wire_object *root, struct wire_config *con
     }
 }
 
-static void check_printers(const struct wire_object *root)
+/* The kiosk's printer, or one of those that belong to none; the hall decides by it. */
+static void read_kiosk(const struct wire_object *element, struct hall *hall,
+                       struct wire_printer *printer)
 {
-    static const char *const names[] = {"code", "link", "driver", "width_mm", "kiosk", NULL};
+    (void)wire_config_read_code(element, "kiosk", WIRE_OPTIONAL, printer->kiosk);
+    for (int i = 0; i < hall->printer_count; i++) {
+        if (printer->kiosk[0] != '\0' && strcmp(hall->printers[i].kiosk, printer->kiosk) == 0) {
+            wire_object_add(element, "kiosk", "has a printer: \"%s\"", hall->printers[i].code);
+            return;
+        }
+    }
+    struct hall_printer *own = &hall->printers[hall->printer_count++];
+    memcpy(own->code, printer->code, sizeof own->code);
+    memcpy(own->kiosk, printer->kiosk, sizeof own->kiosk);
+}
+
+static void read_printers(const struct wire_object *root, struct wire_config *config)
+{
+    static const char *const names[] = {"code",  "link",    "driver", "width_mm",
+                                        "kiosk", "options", NULL};
     struct wire_object array;
     size_t count = wire_config_read_array(root, "printers", WIRE_PRINTER_MAX, &array);
     for (size_t i = 0; i < count; i++) {
         struct wire_object element;
-        char code[HALL_CODE_SIZE];
-        char link[sizeof(((struct wire_port *)NULL)->link)];
-        int32_t width = 0;
+        struct wire_printer printer = {.width_mm = 80};
         if (!wire_config_read_element(&array, i, names, &element)) {
             continue;
         }
-        (void)wire_config_read_own_code(&array, i, &element, code);
-        read_link(&element, link, sizeof link);
-        (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, code);
-        /* Slip rolls are 58 or 80 mm wide, labels up to 112. */
-        (void)wire_read_int32(&element, "width_mm", WIRE_OPTIONAL, 20, 200, &width);
-        (void)wire_config_read_code(&element, "kiosk", WIRE_OPTIONAL, code);
+        (void)wire_config_read_own_code(&array, i, &element, printer.code);
+        read_link(&element, printer_schemes, printer.link, sizeof printer.link);
+        (void)wire_config_read_code(&element, "driver", WIRE_REQUIRED, printer.driver);
+        if (wire_read_int32(&element, "width_mm", WIRE_OPTIONAL, 58, 80, &printer.width_mm) &&
+            printer.width_mm != 58 && printer.width_mm != 80) {
+            wire_object_add(&element, "width_mm", "must be 58 or 80");
+        }
+        read_kiosk(&element, &config->hall, &printer);
+        read_options(&element, printer.options, &printer.option_count);
+        config->printers[config->printer_count++] = printer;
     }
 }
 
@@ -246,5 +270,5 @@ void wire_config_read_devices(const struct wire_object *root, struct wire_config
     read_ports(root, config);
     read_displays(root, config);
     read_keypads(root, config);
-    check_printers(root);
+    read_printers(root, config);
 }

@@ -11,7 +11,6 @@
 /* Collections that only the document keeps. A hall shows a handful of notices and has one keypad a
  * window; a calendar of a thousand dates lasts some thirty years. */
 #define WIRE_NOTICE_MAX 64
-#define WIRE_PRINTER_MAX 32
 #define WIRE_CALENDAR_MAX 1000
 
 struct wire_config {
@@ -23,6 +22,8 @@ struct wire_config {
     int display_count;
     struct wire_keypad keypads[WIRE_KEYPAD_MAX];
     int keypad_count;
+    struct wire_printer printers[WIRE_PRINTER_MAX];
+    int printer_count;
 };
 
 /* ---- readers beside those of wire_internal.h (wire_config_read.c) ---- */

@@ -37,6 +37,7 @@ static void put_health(struct buf *buf, const struct wire_device *device)
 
 void wire_view_put_devices(struct buf *buf, const struct wire_view *view)
 {
+    static const char *const papers[] = {"", "ok", "low", "out"};
     wire_open_array(buf, "devices");
     for (int i = 0; i < view->device_count; i++) {
         const struct wire_device *device = &view->devices[i];
@@ -47,6 +48,7 @@ void wire_view_put_devices(struct buf *buf, const struct wire_view *view)
         wire_put_bool(buf, "online", reported ? device->online : state == WIRE_DEVICE_ONLINE);
         wire_put_time(buf, "since", device->since_ms);
         wire_put_text_or_null(buf, "detail", device->detail);
+        wire_put_text_or_null(buf, "paper", papers[device->paper]);
         if (!reported) {
             wire_put_text(buf, "state", wire_device_state_text(state));
             put_health(buf, device);

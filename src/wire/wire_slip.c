@@ -63,6 +63,24 @@ static void add_time(struct wire_slip *slip, int64_t at_ms)
     add_names(slip, WIRE_SLIP_TIME, time, "");
 }
 
+/* Behind what the ticket says, before what stands below the code. */
+void wire_slip_mark(struct wire_slip *slip)
+{
+    int at = slip->line_count;
+    for (int i = slip->line_count - 1; i >= 0; i--) {
+        if (slip->lines[i].role == WIRE_SLIP_MARK) {
+            return;
+        }
+        at = slip->lines[i].role > WIRE_SLIP_MARK ? i : at;
+    }
+    struct wire_slip_line *line = &slip->lines[at];
+    memmove(line + 1, line, (size_t)(slip->line_count - at) * sizeof *line);
+    slip->line_count++;
+    line->role = WIRE_SLIP_MARK;
+    text_copy_cut(line->zh, sizeof line->zh, "补打");
+    text_copy_cut(line->en, sizeof line->en, "copy");
+}
+
 void wire_slip_make(struct wire_slip *slip, const struct ticket *ticket,
                     const struct wire_config *config)
 {
@@ -79,7 +97,7 @@ void wire_slip_make(struct wire_slip *slip, const struct ticket *ticket,
     add_forecast(slip, ticket);
     add_time(slip, ticket->issued_ms);
     if (ticket->copies > 0) {
-        add_names(slip, WIRE_SLIP_MARK, "补打", "copy");
+        wire_slip_mark(slip);
     }
     slip->line_count += wire_config_slip_notices(config, &issued, &slip->lines[slip->line_count],
                                                  WIRE_SLIP_NOTICE_MAX);

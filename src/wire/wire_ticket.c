@@ -176,6 +176,7 @@ void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool
     wire_put_text(buf, "code", hall->code);
     wire_put_names(buf, "name", &hall->name);
     wire_close_object(buf);
+    wire_put_text(buf, "print_state", ticket_print_text(ticket->print));
     wire_put_bool(buf, "rating_open", rating_open);
     wire_put_int(buf, "version", ticket->version);
     wire_close_object(buf);

@@ -75,11 +75,15 @@ static void put_window(struct buf *buf, const struct lobby *lobby, int index)
 
 /* ---- alerts ---- */
 
+/* Slips listed by number; more than these are one cause, and the printer's alert says it. */
+#define PRINT_ALERT_MAX 10
+
 struct alert {
     const char *code;
     const char *service; /* or NULL */
     int32_t window;      /* or 0 */
     const char *device;  /* or NULL */
+    const char *ticket;  /* id, or NULL */
     int64_t since_ms;
     struct hall_text text;
 };
@@ -91,6 +95,7 @@ static void put_alert(struct buf *buf, const struct alert *alert)
     wire_put_text_or_null(buf, "service", alert->service != NULL ? alert->service : "");
     wire_put_window_no(buf, "window", alert->window);
     wire_put_text_or_null(buf, "device", alert->device != NULL ? alert->device : "");
+    wire_put_text_or_null(buf, "ticket", alert->ticket != NULL ? alert->ticket : "");
     wire_put_time(buf, "since", alert->since_ms);
     wire_put_names(buf, "text", &alert->text);
     wire_close_object(buf);
@@ -160,18 +165,76 @@ static const struct alert *find_device_alert(const struct wire_device *device, i
     return NULL;
 }
 
+static bool is_printer(const struct wire_view *view, const char *code)
+{
+    for (int i = 0; i < wire_config_printer_count(view->config); i++) {
+        if (strcmp(wire_config_printer(view->config, i)->code, code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void put_paper_alert(struct buf *buf, const struct wire_device *device)
+{
+    struct alert alert = {.device = device->code, .since_ms = device->paper_ms};
+    if (device->paper == WIRE_PAPER_OUT) {
+        alert.code = "paper-out";
+        alert.text = (struct hall_text){"打印机缺纸", "the printer is out of paper"};
+    } else {
+        alert.code = "paper-low";
+        alert.text = (struct hall_text){"打印机纸将尽", "the printer's paper is nearly used up"};
+    }
+    put_alert(buf, &alert);
+}
+
 static void put_device_alerts(struct buf *buf, const struct wire_view *view)
 {
     for (int i = 0; i < view->device_count; i++) {
         const struct wire_device *device = &view->devices[i];
+        bool printer = is_printer(view, device->code);
         const struct alert *found = find_device_alert(device, view->now.ms);
         if (found != NULL) {
             struct alert alert = *found;
             bool unknown = wire_device_state(device, view->now.ms) == WIRE_DEVICE_UNKNOWN;
             alert.device = device->code;
             alert.since_ms = unknown ? device->known_ms : device->since_ms;
+            if (printer) {
+                alert.text = (struct hall_text){"打印机不能打印", "the printer cannot print"};
+            }
             put_alert(buf, &alert);
         }
+        if (printer && device->online && device->detail[0] != '\0') {
+            struct alert alert = {
+                .code = "printer-mute",
+                .device = device->code,
+                .since_ms = device->since_ms,
+                .text = {"打印机状态未知,请看是否出票",
+                         "the printer does not tell its status: watch the slips"}};
+            put_alert(buf, &alert);
+        }
+        if (printer && device->paper >= WIRE_PAPER_LOW) {
+            put_paper_alert(buf, device);
+        }
+    }
+}
+
+/* Somebody waits with a number that is on no paper: it can be printed again. */
+static void put_print_alerts(struct buf *buf, const struct wire_view *view)
+{
+    int32_t slots[PRINT_ALERT_MAX];
+    int count = core_list_unprinted(view->core, slots, PRINT_ALERT_MAX);
+    for (int i = 0; i < count; i++) {
+        struct ticket ticket;
+        core_get_ticket(view->core, &view->now, slots[i], &ticket);
+        struct alert alert = {.code = "print-failed",
+                              .service = ticket.legs[ticket.leg_count - 1].service,
+                              .ticket = ticket.id,
+                              .since_ms = ticket.issued_ms};
+        (void)snprintf(alert.text.zh, sizeof alert.text.zh, "%s 号小票没有打印出来", ticket.number);
+        (void)snprintf(alert.text.en, sizeof alert.text.en, "the slip of %s was not printed",
+                       ticket.number);
+        put_alert(buf, &alert);
     }
 }
 
@@ -194,6 +257,7 @@ static void put_alerts(struct buf *buf, const struct lobby *lobby)
         }
     }
     put_device_alerts(buf, lobby->view);
+    put_print_alerts(buf, lobby->view);
     wire_close_array(buf);
 }
 

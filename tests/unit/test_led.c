@@ -367,7 +367,9 @@ static void a_link_is_taken_apart(void **state)
     assert_string_equal(text.name, "10.0.0.9:502");
     assert_string_equal(link_text_get(&text, "echo", "0"), "1");
     assert_int_equal(device_find_link("serial/dev/ttyS0", &link, &target), ERR_INVALID_OPTION);
-    assert_int_equal(device_find_link("usb:1", &link, &target), ERR_INVALID_OPTION);
+    assert_int_equal(device_find_link("lpt:1", &link, &target), ERR_INVALID_OPTION);
+    assert_int_equal(device_find_link("usb:/dev/usb/lp0", &link, &target), ERR_NONE);
+    assert_string_equal(link->scheme, "usb");
     assert_int_equal(link_text_parse(&text, "x?baud=9600", "echo"), ERR_INVALID_OPTION);
     assert_int_equal(link_text_parse(&text, "x?echo", "echo"), ERR_INVALID_OPTION);
     assert_int_equal(link_text_parse(&text, "x?echo=", "echo"), ERR_INVALID_OPTION);

@@ -8,8 +8,8 @@ const LONGEST_WAIT_MS = 15000;
 // EventSource hands out named events only to those who name them.
 const VERBS = {
     ticket:
-        "issued printed print_failed amended called recalled started finished no_show restored " +
-        "returned abandoned held resumed transferred deferred cancelled voided expired undone",
+        "issued printed print_failed print_queued amended called recalled started finished " +
+        "no_show restored returned abandoned held resumed transferred deferred cancelled voided expired undone",
     rating: "invited submitted lapsed exempted",
     window: "opened closed paused resumed updated",
     service: "suspended resumed",
