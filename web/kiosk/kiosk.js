@@ -10,10 +10,12 @@ import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { clockText, dateText, learnTime, now } from "../shared/time.js";
 import { Idle } from "./idle.js";
 import { applyMillimetres } from "./mm.js";
+import { watchPrint } from "./print.js";
 import * as screens from "./screens.js";
 import { resetTools, toolsChanged, wireTools } from "./tools.js";
 
 const RESULT_S = 10;
+const PHOTO_S = 30; // to take a photo of the number
 const HOME = { screen: "groups", group: null, service: null, key: null, ticket: null, error: null };
 
 const i18n = new I18n(messages);
@@ -22,10 +24,12 @@ let view = null;
 let state = { ...HOME };
 let watch = null;
 let returning = 0;
+let leavePrint = () => {};
 let lost = false;
 
 function go(change, focus = true) {
     clearInterval(returning);
+    leavePrint();
     state = { ...state, ...change };
     draw();
     if (focus) {
@@ -84,13 +88,24 @@ async function issue(service, cls) {
         const { data } = await api.post("/api/v1/tickets", body, { key: wish.key, tries: 4 });
         go({ screen: "result", ticket: data, key: null });
         countDown(RESULT_S);
+        leavePrint = watchPrint(api, data, showPrint);
     } catch (error) {
         go({ screen: "failed", error });
         countDown(error.passing ? 60 : RESULT_S);
     }
 }
 
+/* News of the slip: on the result only, whose other parts stay as they are. */
+function showPrint(print) {
+    state.ticket = { ...state.ticket, print_state: print };
+    screens.drawPrint(i18n, byId("print"), print);
+    if (print === "failed") {
+        countDown(PHOTO_S);
+    }
+}
+
 function countDown(seconds) {
+    clearInterval(returning);
     let left = seconds;
     const show = () => {
         const line = byId("returning");

@@ -111,6 +111,21 @@ export function issuingScreen(i18n) {
     return h("div", { class: "result", role: "status" }, h("p", {}, i18n.t("issuing.text")));
 }
 
+/* What is said of the slip; nothing where the hall prints none. */
+export function drawPrint(i18n, line, print) {
+    if (line) {
+        const key = `print.${print}`;
+        line.dataset.print = print;
+        setText(line, i18n.has(key) ? i18n.t(key) : "");
+    }
+}
+
+function printLine(i18n, ticket) {
+    const line = h("p", { id: "print", role: "status" });
+    drawPrint(i18n, line, ticket.print_state);
+    return line;
+}
+
 export function resultScreen(i18n, view, ticket, done) {
     const service = view.services.find((one) => one.code === ticket.service);
     const link = new URL(ticket.public_url, location.origin).href;
@@ -126,6 +141,7 @@ export function resultScreen(i18n, view, ticket, done) {
             h("span", {}, i18n.t("result.ahead", { n: ticket.ahead ?? 0 })),
             eta ? h("span", {}, i18n.t("service.eta", { eta })) : null,
         ),
+        printLine(i18n, ticket),
         h("p", {}, i18n.t("result.listen")),
         h(
             "button",

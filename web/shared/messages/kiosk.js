@@ -39,6 +39,9 @@ export const messages = {
         "result.qr": "手机查看排队情况的二维码",
         "result.listen": "请留意大屏与语音呼叫",
         "result.returning": "{n} 秒后返回首页",
+        "print.queued": "正在打印小票……",
+        "print.printed": "请取走小票",
+        "print.failed": "小票没有打印出来（打印机缺纸或故障），请拍照或扫码保存号码，或联系工作人员",
         "failed.same": "点“重试”不会重复取号。",
         "down.title": "暂时无法取号",
         "down.text": "请到咨询台人工取号，给您带来不便，敬请谅解。",
@@ -86,6 +89,10 @@ export const messages = {
         "result.qr": "QR code of the page for your phone",
         "result.listen": "Watch the display and listen for your number",
         "result.returning": "Back to start in {n} s",
+        "print.queued": "Printing your slip …",
+        "print.printed": "Please take your slip",
+        "print.failed":
+            "Your slip was not printed (no paper, or a fault). Take a photo of the number, scan the code, or ask the staff",
         "failed.same": "Trying again will not take a second number.",
         "down.title": "No numbers at the moment",
         "down.text":
