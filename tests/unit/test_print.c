@@ -1,5 +1,5 @@
 /* test_print: what a printer is sent and what it says, against tests/print/vectors.txt; whole slips
- * with each option; characters that a printer does not have. */
+ * with each option; characters that a printer does not have; the USB link. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "../../src/device/device_print.h"
 #include "led_table.h"
@@ -345,6 +348,40 @@ static void wrong_options_are_refused(void **state)
     assert_int_equal(device_check_printer(&printer, &reason), ERR_INVALID_OPTION);
 }
 
+/* A pipe plays the kernel's printer device: it takes bytes until it is full, and then no more. */
+static void usb_never_blocks(void **state)
+{
+    (void)state;
+    const struct device_link *link = NULL;
+    const char *target = NULL;
+    char folder[] = "/tmp/hallcall-usb-XXXXXX";
+    char path[64];
+    char name[80];
+    uint8_t bytes[4096] = {0x1b, 0x40};
+    size_t length = 0;
+    struct device_port *port = NULL;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(path, sizeof path, "%s/lp0", folder);
+    (void)snprintf(name, sizeof name, "usb:%s", path);
+    assert_int_equal(device_find_link(name, &link, &target), ERR_NONE);
+    assert_int_equal(link->open(target, &port), ERR_GONE);
+    assert_int_equal(link->open("lp0", &port), ERR_INVALID_OPTION);
+    assert_int_equal(mkfifo(path, 0600), 0);
+    assert_int_equal(link->open(target, &port), ERR_NONE);
+    assert_int_equal(link->read(port, bytes, sizeof bytes, 0, &length), ERR_TIMEOUT);
+    assert_int_equal(link->write(port, bytes, 2, 100), ERR_NONE);
+    assert_int_equal(link->read(port, bytes, sizeof bytes, 100, &length), ERR_NONE);
+    assert_int_equal(length, 2);
+    enum err err = ERR_NONE;
+    for (int i = 0; i < 1000 && err == ERR_NONE; i++) {
+        err = link->write(port, bytes, sizeof bytes, 20);
+    }
+    assert_int_equal(err, ERR_TIMEOUT);
+    link->close(port);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -355,6 +392,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_is_wider_than_paper, set_up, tear_down),
         cmocka_unit_test_setup_teardown(missing_characters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_options_are_refused, set_up, tear_down),
+        cmocka_unit_test(usb_never_blocks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
