@@ -38,6 +38,8 @@ enum cmd_kind {
     CMD_DEFER,         /* ticket, after = places */
     CMD_RATE,          /* ticket, level */
     CMD_INVITE,        /* ticket */
+    CMD_CHECK,         /* ticket, the scanned slip: token, or number */
+    CMD_ANOTHER,       /* ticket, service, note?, outcome?: the next matter of who is served */
     CMD_AUTO_NEXT,     /* window, on */
     CMD_WALK_IN,       /* window, service, cls?, token */
     CMD_WINDOW_OPEN,   /* window, clerk */
@@ -66,6 +68,10 @@ enum {
     CMD_BY_ADMIN = 32,
     CMD_BY_SYSTEM = 64
 };
+
+/* What becomes of a ticket that was called and not started, at the next call: the hall's setting,
+ * or what the issuer's button is set to. */
+enum cmd_called { CMD_CALLED_AS_SET, CMD_CALLED_FINISH, CMD_CALLED_NO_SHOW };
 
 /* What to do with the ticket of a window that closes. */
 enum cmd_current { CMD_CURRENT_NONE, CMD_CURRENT_FINISH, CMD_CURRENT_RETURN };
@@ -106,6 +112,7 @@ struct cmd {
     bool on;
     bool more; /* others of the same millisecond follow: armed windows wait for the last of them */
     enum cmd_current current;
+    enum cmd_called called; /* next */
     enum event_kind event;
     char subject[HALL_CODE_SIZE];
     int64_t count;

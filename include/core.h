@@ -125,6 +125,7 @@ enum core_window_state {
 
 /* Tickets shown as held by a window; more are counted only. */
 #define CORE_HELD_MAX 16
+#define CORE_HELD_REASON_SIZE 64 /* 21 Chinese characters: a word or two */
 
 struct core_window_info {
     int32_t no;
@@ -134,6 +135,8 @@ struct core_window_info {
     int32_t next_visit;              /* whom next would call now; -1 nobody */
     int32_t rating_visit;            /* finished last and asked to rate now; -1 none */
     int32_t done_visit;              /* finished last, asked or not; -1 none */
+    bool done_asked, done_rated;     /* ... by the clerk in words; a rating has come */
+    bool slip_wanted, slip_checked;  /* of the current ticket */
     char reason[TICKET_REASON_SIZE]; /* paused, or pausing after this one */
     int64_t until_ms;
     bool pause_pending;
@@ -179,6 +182,19 @@ struct core_choice {
  * but what has become due. */
 void core_choose(struct core *core, int window, int64_t at_ms, uint32_t mask,
                  struct core_choice *ret_choice);
+
+/* The next ones in the order in which that window would call them as things stand, at most `max`
+ * slots; returns how many. Only the first is the chooser's word: each call changes what comes next.
+ */
+int core_list_next(const struct core *core, const struct core_now *now, int window, int32_t *slots,
+                   int max);
+
+/* Why and since when a held ticket is held; `reason` is cut. */
+struct core_held {
+    char reason[CORE_HELD_REASON_SIZE];
+    int64_t since_ms;
+};
+void core_get_held(const struct core *core, int32_t slot, struct core_held *ret_held);
 
 /* Waiting tickets a window could call, oldest first, at most `max` slots; returns how many. */
 int core_list_waiting(const struct core *core, const struct core_now *now, int window,

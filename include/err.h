@@ -51,6 +51,8 @@
     X(ERR_RATING_CLOSED,      "rating-closed",       "The time for rating is over")                \
     X(ERR_NO_URGENT_LEFT,     "no-urgent-left",      "No urgent grant is left now")                \
     X(ERR_NOT_PAIRED,         "not-paired",          "The device is not paired")                   \
+    X(ERR_SLIP_UNCHECKED,     "slip-unchecked",      "Scan the slip of the called number first")   \
+    X(ERR_SLIP_MISMATCH,      "slip-mismatch",       "The slip is not that of the called number")  \
     /* the machine */                                                                              \
     X(ERR_BUSY,               "busy",                "Too much work at once, try again")           \
     X(ERR_STARTING,           "starting",            "The service is starting or stopping")        \

@@ -29,6 +29,8 @@
     X(EVENT_TICKET_HELD,        "ticket.held")                                                    \
     X(EVENT_TICKET_RESUMED,     "ticket.resumed")                                                 \
     X(EVENT_TICKET_TRANSFERRED, "ticket.transferred")                                             \
+    X(EVENT_TICKET_CONTINUED,   "ticket.continued")                                               \
+    X(EVENT_TICKET_CHECKED,     "ticket.checked")                                                 \
     X(EVENT_TICKET_DEFERRED,    "ticket.deferred")                                                \
     X(EVENT_TICKET_CANCELLED,   "ticket.cancelled")                                               \
     X(EVENT_TICKET_VOIDED,      "ticket.voided")                                                  \
@@ -159,7 +161,7 @@ struct event {
                                     */
 
     int32_t series_value;              /* issued: the number in its series */
-    int32_t new_leg;                   /* transferred: slot of the leg opened; else -1 */
+    int32_t new_leg;                   /* transferred, continued: slot of the leg opened; else -1 */
     char lang[TICKET_LANG_SIZE];       /* issued, amended */
     char channel[TICKET_CHANNEL_SIZE]; /* issued */
     char external_ref[TICKET_REF_SIZE];
@@ -183,7 +185,7 @@ struct event {
 
     /* everything else */
     char subject[HALL_CODE_SIZE]; /* device code, alert code, user name, what was updated; issued,
-                                     checked_in, print_*: the printer */
+                                     checked_in, print_*: the printer; checked: "slip", "number" */
     int64_t count;                /* config version, closed day's totals, copies */
 };
 

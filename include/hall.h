@@ -82,7 +82,8 @@ struct hall_service {
     int hours_count; /* 0: always open */
     bool sensitive;
     bool fast;
-    bool retired; /* gone from the document, kept for today's closed tickets */
+    bool slip_check; /* nobody is done before the slip of the called number was scanned */
+    bool retired;    /* gone from the document, kept for today's closed tickets */
 };
 
 enum hall_tier { HALL_TIER_PRIMARY, HALL_TIER_BACKUP };
@@ -149,6 +150,7 @@ struct hall {
     int64_t undo_ms;
     int32_t hold_max;
     int64_t hold_ms;
+    int32_t another_max; /* further matters of one visit at the window; 0 off */
     enum hall_no_show_mode no_show_mode;
     int32_t no_show_min_calls;
     int64_t no_show_answer_ms;

@@ -192,6 +192,7 @@ static enum err apply_held(struct core *core, const struct event *event, struct 
         return ERR_REPLAY;
     }
     leg->until_ms = event->until_ms;
+    text_copy_cut(leg->held_reason, sizeof leg->held_reason, event->reason);
     leg_release_window(core, event->leg, event->at_ms);
     leg_set_state(core, event->leg, TICKET_HELD, event->at_ms);
     window->held[window->held_count++] = event->leg;
@@ -212,6 +213,7 @@ static enum err apply_waiting(struct core *core, const struct event *event, stru
     leg->calls = 0;
     leg->started_ms = 0;
     leg->until_ms = 0;
+    leg->checked = false; /* whoever comes next shows the slip anew */
     leg_set_state(core, event->leg, TICKET_WAITING, event->at_ms);
     return ERR_NONE;
 }
@@ -275,6 +277,11 @@ static enum err apply_of_leg(struct core *core, const struct event *event)
         return apply_held(core, event, leg);
     case EVENT_TICKET_TRANSFERRED:
         return apply_transferred(core, event);
+    case EVENT_TICKET_CONTINUED:
+        return apply_continued(core, event);
+    case EVENT_TICKET_CHECKED:
+        leg->checked = true;
+        return ERR_NONE;
     case EVENT_TICKET_AMENDED:
         return apply_amended(core, event);
     case EVENT_TICKET_DEFERRED:
@@ -293,6 +300,7 @@ static enum err apply_of_leg(struct core *core, const struct event *event)
         return undo_apply(core, event);
     case EVENT_RATING_INVITED:
         leg->invited = true;
+        leg->asked = leg->asked || strcmp(event->subject, "clerk") == 0;
         return ERR_NONE;
     case EVENT_RATING_SUBMITTED:
         leg->rating = event->level;
@@ -310,7 +318,7 @@ static bool undoable(enum event_kind kind)
            kind == EVENT_TICKET_STARTED || kind == EVENT_TICKET_FINISHED ||
            kind == EVENT_TICKET_NO_SHOW || kind == EVENT_TICKET_RETURNED ||
            kind == EVENT_TICKET_HELD || kind == EVENT_TICKET_TRANSFERRED ||
-           kind == EVENT_TICKET_ABANDONED;
+           kind == EVENT_TICKET_CONTINUED || kind == EVENT_TICKET_ABANDONED;
 }
 
 static enum err apply_ticket(struct core *core, const struct event *event)

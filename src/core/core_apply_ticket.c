@@ -178,6 +178,36 @@ enum err apply_transferred(struct core *core, const struct event *event)
     return ERR_NONE;
 }
 
+enum err apply_continued(struct core *core, const struct event *event)
+{
+    const struct core_leg *old = &core->legs[event->leg];
+    int service = hall_find_service(&core->hall, event->service);
+    int w = hall_find_window(&core->hall, event->window);
+    if (service < 0 || w < 0 || old->state != TICKET_DONE || core->windows[w].leg >= 0 ||
+        core->windows[w].state != CORE_WINDOW_OPEN || event->new_leg != core->leg_count ||
+        core->leg_count == core->leg_max) {
+        return ERR_REPLAY;
+    }
+    int32_t slot = open_leg(core, old->visit, (int16_t)service, event->at_ms);
+    struct core_leg *leg = &core->legs[slot];
+    leg->state = TICKET_SERVING;
+    leg->window = (int16_t)w;
+    leg->clerk = core->windows[w].clerk;
+    leg->called_ms = event->at_ms;
+    leg->last_called_ms = event->at_ms;
+    leg->started_ms = event->at_ms;
+    leg->continued = true;
+    leg->touched = event->seq;
+    if (event->note[0] != '\0') {
+        text_copy_cut(core->visits[old->visit].note, TICKET_NOTE_SIZE, event->note);
+    }
+    core->windows[w].leg = slot;
+    core->windows[w].state = CORE_WINDOW_SERVING;
+    core->windows[w].since_ms = event->at_ms;
+    core->undos[w].opened = slot;
+    return ERR_NONE;
+}
+
 /* A grant takes a token of the bucket, after the tokens that time has brought. */
 static void take_urgent(struct core *core, int64_t at_ms)
 {

@@ -1,4 +1,5 @@
-/* core_change: commands that move or alter a leg in other ways: transfer, amend, undo. */
+/* core_change: commands that move or alter a leg in other ways: transfer, another matter, amend,
+ * undo. */
 #include <string.h>
 
 #include "buf.h"
@@ -108,6 +109,58 @@ enum err do_transfer(struct core_step *step, int32_t leg)
     return ERR_NONE;
 }
 
+/* Matters that this visit was given at the window without queuing again. */
+static int32_t continued_count(const struct core *core, int32_t visit)
+{
+    int32_t count = 0;
+    for (int32_t leg = core->visits[visit].first_leg; leg >= 0; leg = core->legs[leg].next) {
+        count += core->legs[leg].continued ? 1 : 0;
+        if (leg == core->visits[visit].last_leg) {
+            break;
+        }
+    }
+    return count;
+}
+
+/* "Anything else?": the matter at hand is done and the next one begins, for the same person at the
+ * same window, whom nobody behind waits for a second time. A pause asked for comes after that. */
+enum err do_another(struct core_step *step, int32_t leg)
+{
+    struct core *core = step->core;
+    const struct cmd *cmd = step->cmd;
+    const struct core_leg *l = &core->legs[leg];
+    int service = hall_find_service(&core->hall, cmd->service);
+    if (service < 0) {
+        return step_refuse(step, ERR_INVALID_BODY, "/service", "there is no such service");
+    }
+    if (!window_serves(core, l->window, service)) {
+        return step_refuse(step, ERR_INVALID_BODY, "/service", "this window does not serve it");
+    }
+    if (core->services[service].suspended) {
+        return step_refuse(step, ERR_SERVICE_CLOSED, NULL, "the service is suspended");
+    }
+    if (continued_count(core, l->visit) >= core->hall.another_max) {
+        return ERR_TOO_LATE;
+    }
+    if (core->visits[l->visit].leg_count == TICKET_LEG_MAX || core->leg_count == core->leg_max) {
+        return ERR_HALL_FULL;
+    }
+    enum err err = check_slip(step, leg);
+    if (err) {
+        return err;
+    }
+    finish_leg(step, leg, cmd->outcome, false);
+    struct event event;
+    emit_init_leg(step, &event, EVENT_TICKET_CONTINUED, leg);
+    event.state = TICKET_SERVING;
+    event.calls = 0;
+    event.new_leg = core->leg_count;
+    text_copy_cut(event.service, sizeof event.service, core->hall.services[service].code);
+    text_copy_cut(event.note, sizeof event.note, cmd->note);
+    emit(step, &event);
+    return ERR_NONE;
+}
+
 static enum err check_urgent(struct core_step *step, int32_t leg)
 {
     struct core *core = step->core;
@@ -201,17 +254,6 @@ static int undo_window(const struct core_step *step, int32_t visit)
     return -1;
 }
 
-static bool untouched(const struct core *core, const struct core_undo *undo)
-{
-    for (int i = 0; i < undo->count; i++) {
-        if (core->legs[undo->legs[i]].touched != undo->touched[i]) {
-            return false;
-        }
-    }
-    return undo->opened < 0 || (core->legs[undo->opened].touched == undo->touched[0] &&
-                                core->legs[undo->opened].state == TICKET_WAITING);
-}
-
 enum err do_undo(struct core_step *step, int32_t leg)
 {
     struct core *core = step->core;
@@ -222,7 +264,7 @@ enum err do_undo(struct core_step *step, int32_t leg)
                    : ERR_TOO_LATE;
     }
     const struct core_undo *undo = &core->undos[w];
-    if (step->now->ms - undo->at_ms > core->hall.undo_ms || !untouched(core, undo)) {
+    if (step->now->ms - undo->at_ms > core->hall.undo_ms || !undo_is_untouched(core, undo)) {
         return ERR_TOO_LATE;
     }
     int32_t opened = undo->opened;

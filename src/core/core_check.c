@@ -131,7 +131,8 @@ static void mix_leg(const struct core *core, int32_t slot, uint64_t *hash)
         leg->clerk,    leg->state,       leg->defer,     leg->calls,      leg->no_shows,
         leg->rating,   leg->appointment, leg->invited,   leg->base_ms,    leg->not_before_ms,
         leg->slot_ms,  leg->entered_ms,  leg->called_ms, leg->started_ms, leg->ended_ms,
-        leg->until_ms, leg->since_ms,    leg->touched,   leg->due_ms,     leg->last_called_ms};
+        leg->until_ms, leg->since_ms,    leg->touched,   leg->due_ms,     leg->last_called_ms,
+        leg->asked,    leg->checked,     leg->continued};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         mix(hash, values[i]);
     }
@@ -139,6 +140,7 @@ static void mix_leg(const struct core *core, int32_t slot, uint64_t *hash)
         mix(hash, queue_pass(core, slot, (enum core_pass)pass));
     }
     mix_text(hash, leg->outcome);
+    mix_text(hash, leg->held_reason);
 }
 
 static void mix_visit(const struct core_visit *visit, uint64_t *hash)

@@ -60,6 +60,9 @@ struct core_leg {
     int32_t told_low_s, told_s, told_high_s, told_pm; /* as in struct event */
     bool appointment;                                 /* has the appointment head start */
     bool invited;
+    bool asked;            /* invited by the clerk as well, in words */
+    bool checked;          /* its slip was scanned at the window */
+    bool continued;        /* opened by `another`, without a wait */
     int64_t base_ms;       /* age counts from here */
     int64_t not_before_ms; /* an appointment's time less the early allowance, or the end of a gap; 0
                               none */
@@ -72,6 +75,7 @@ struct core_leg {
     int64_t due_ms;                       /* timer, INT64_MAX none */
     int32_t timer;                        /* position in the timer heap, -1 none */
     char outcome[HALL_CODE_SIZE];
+    char held_reason[CORE_HELD_REASON_SIZE];
 };
 
 struct core_visit {
@@ -148,7 +152,7 @@ struct core_service {
 struct core_undo {
     bool valid;
     int64_t at_ms;
-    int32_t opened; /* leg opened by a transfer, -1 none */
+    int32_t opened; /* leg opened by a transfer or by `another`, -1 none */
     int count;
     int32_t legs[CORE_UNDO_LEG_MAX];
     int64_t touched[CORE_UNDO_LEG_MAX]; /* seq after the command */
@@ -306,6 +310,9 @@ void pick_peek(const struct core *core, int window, int64_t at_ms, struct core_p
 /* Counts what choosing `pick` does to others; before the leg leaves its queue. */
 void pick_commit(struct core *core, int window, int64_t at_ms, uint32_t mask,
                  const struct core_pick *pick);
+/* The next ones in the order in which the window would call them as things stand, urgent and guards
+ * told by the first: at most `max` legs, how many. */
+int pick_list(const struct core *core, int window, int64_t at_ms, int32_t *legs, int max);
 void pick_commit_chosen(struct core *core, int window, int64_t at_ms, int32_t leg);
 void pick_explain(struct core *core, int window, int64_t at_ms, uint32_t mask,
                   const struct core_pick *pick, struct event_why *why);
@@ -324,6 +331,7 @@ enum err apply_event(struct core *core, const struct event *event) MUST_USE;
 enum err apply_issued(struct core *core, const struct event *event) MUST_USE;
 enum err apply_called(struct core *core, const struct event *event) MUST_USE;
 enum err apply_transferred(struct core *core, const struct event *event) MUST_USE;
+enum err apply_continued(struct core *core, const struct event *event) MUST_USE;
 enum err apply_amended(struct core *core, const struct event *event) MUST_USE;
 enum err apply_window(struct core *core, const struct event *event) MUST_USE;
 enum err apply_day(struct core *core, const struct event *event) MUST_USE;
@@ -341,6 +349,8 @@ void calls_note(struct core *core, int window, int32_t leg, int64_t at_ms);
 void undo_begin(struct core *core, int window, int64_t at_ms);
 void undo_save(struct core *core, int window, int32_t leg);
 void undo_seal(struct core *core, int window);
+/* Nothing later has touched what the window's last command did. */
+bool undo_is_untouched(const struct core *core, const struct core_undo *undo);
 enum err undo_apply(struct core *core, const struct event *event) MUST_USE;
 
 /* core_table.c */
@@ -374,6 +384,7 @@ enum err do_call(struct core_step *step) MUST_USE;
 enum err do_resume(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_transfer(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_amend(struct core_step *step, int32_t leg) MUST_USE;
+enum err do_another(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_undo(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_reprint(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_print_result(struct core_step *step, int32_t leg) MUST_USE;
@@ -392,6 +403,8 @@ void window_after_leg(struct core_step *step, int window);
 void call_leg(struct core_step *step, int window, const struct core_pick *pick, uint32_t mask);
 void finish_leg(struct core_step *step, int32_t leg, const char *outcome, bool invite);
 void no_show_leg(struct core_step *step, int32_t leg);
+/* ERR_SLIP_UNCHECKED when the leg may not be finished yet, and then says whose it is. */
+enum err check_slip(struct core_step *step, int32_t leg) MUST_USE;
 bool clerk_only(const struct cmd *cmd);
 int clerk_window(const struct core *core, const struct cmd *cmd); /* index, -1 none */
 enum err ticket_find(struct core_step *step, int32_t *ret_visit) MUST_USE;

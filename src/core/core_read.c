@@ -134,7 +134,8 @@ static void read_undo(const struct core *core, const struct core_now *now, int w
 {
     const struct core_undo *undo = &core->undos[window];
     ret->undo_visit = -1;
-    if (undo->valid && undo->count > 0 && now->ms - undo->at_ms <= core->hall.undo_ms) {
+    if (undo->valid && undo->count > 0 && now->ms - undo->at_ms <= core->hall.undo_ms &&
+        undo_is_untouched(core, undo)) {
         ret->undo_until_ms = undo->at_ms + core->hall.undo_ms;
         ret->undo_visit = core->legs[undo->legs[undo->count - 1]].visit;
     }
@@ -153,6 +154,28 @@ static int32_t rating_visit(const struct core *core, const struct core_now *now,
     return asks ? leg->visit : -1;
 }
 
+static void read_done(const struct core *core, const struct core_window *window,
+                      struct core_window_info *ret)
+{
+    ret->done_visit = -1;
+    if (window->last_done >= 0) {
+        const struct core_leg *leg = &core->legs[window->last_done];
+        ret->done_visit = leg->visit;
+        ret->done_asked = leg->asked;
+        ret->done_rated = leg->rating != 0;
+    }
+}
+
+static void read_slip(const struct core *core, const struct core_window *window,
+                      struct core_window_info *ret)
+{
+    if (window->leg >= 0) {
+        const struct core_leg *leg = &core->legs[window->leg];
+        ret->slip_wanted = core->hall.services[leg->service].slip_check;
+        ret->slip_checked = leg->checked;
+    }
+}
+
 void core_get_window(const struct core *core, const struct core_now *now, int window,
                      bool with_next, struct core_window_info *ret)
 {
@@ -166,7 +189,8 @@ void core_get_window(const struct core *core, const struct core_now *now, int wi
     ret->visit = w->leg >= 0 ? core->legs[w->leg].visit : -1;
     ret->next_visit = -1;
     ret->rating_visit = rating_visit(core, now, w);
-    ret->done_visit = w->last_done >= 0 ? core->legs[w->last_done].visit : -1;
+    read_done(core, w, ret);
+    read_slip(core, w, ret);
     text_copy_cut(ret->reason, sizeof ret->reason, w->reason);
     ret->until_ms = w->until_ms;
     ret->pause_pending = w->pause_pending;
@@ -264,6 +288,23 @@ int core_list_waiting(const struct core *core, const struct core_now *now, int w
         slots[count++] = core->legs[leg].visit;
     }
     return count;
+}
+
+int core_list_next(const struct core *core, const struct core_now *now, int window, int32_t *slots,
+                   int max)
+{
+    int count = pick_list(core, window, now->ms, slots, max);
+    for (int i = 0; i < count; i++) {
+        slots[i] = core->legs[slots[i]].visit;
+    }
+    return count;
+}
+
+void core_get_held(const struct core *core, int32_t slot, struct core_held *ret)
+{
+    const struct core_leg *leg = &core->legs[core->visits[slot].last_leg];
+    text_copy_cut(ret->reason, sizeof ret->reason, leg->held_reason);
+    ret->since_ms = leg->since_ms;
 }
 
 void core_get_sign(const struct core *core, int window, struct board_sign *ret)

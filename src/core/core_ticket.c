@@ -44,6 +44,8 @@ static const struct rule rules[CMD_KIND_COUNT] = {
     [CMD_DEFER] = {CMD_BY_VISITOR | CMD_BY_MANAGER, IN(TICKET_WAITING), false},
     [CMD_RATE] = {CMD_BY_VISITOR | CMD_BY_KIOSK | CMD_BY_MANAGER, IN(TICKET_DONE), false},
     [CMD_INVITE] = {CMD_BY_CLERK, IN(TICKET_DONE), true},
+    [CMD_CHECK] = {CMD_BY_CLERK, AT_WINDOW, true},
+    [CMD_ANOTHER] = {CMD_BY_CLERK, IN(TICKET_SERVING), true},
 };
 
 uint32_t ticket_allowed(enum ticket_state state)
@@ -119,6 +121,17 @@ static void start_leg(struct core_step *step, int32_t leg, bool implied)
     event.state = TICKET_SERVING;
     event.on = implied;
     emit(step, &event);
+}
+
+enum err check_slip(struct core_step *step, int32_t leg)
+{
+    const struct core_leg *l = &step->core->legs[leg];
+    if (!step->core->hall.services[l->service].slip_check || l->checked) {
+        return ERR_NONE;
+    }
+    step->result->visit = l->visit;
+    step->result->state = l->state;
+    return ERR_SLIP_UNCHECKED;
 }
 
 void finish_leg(struct core_step *step, int32_t leg, const char *outcome, bool invite)
@@ -283,6 +296,10 @@ static enum err do_return(struct core_step *step, int32_t leg)
 static enum err do_finish(struct core_step *step, int32_t leg)
 {
     int window = step->core->legs[leg].window;
+    enum err err = check_slip(step, leg);
+    if (err) {
+        return err;
+    }
     finish_leg(step, leg, step->cmd->outcome, step->cmd->on);
     window_after_leg(step, window);
     return ERR_NONE;
@@ -338,8 +355,33 @@ static enum err do_rate(struct core_step *step, int32_t leg)
 static enum err do_invite(struct core_step *step, int32_t leg)
 {
     struct event event;
+    if (step->core->legs[leg].asked) {
+        return ERR_NONE; /* words are said once, and counted once */
+    }
     emit_init_leg(step, &event, EVENT_RATING_INVITED, leg);
     text_copy_cut(event.subject, sizeof event.subject, "clerk");
+    emit(step, &event);
+    return ERR_NONE;
+}
+
+/* The slip in the hand against the number that was called: its code, or the number by hand where
+ * the scanner fails. */
+static enum err do_check(struct core_step *step, int32_t leg)
+{
+    const struct cmd *cmd = step->cmd;
+    const struct core_leg *l = &step->core->legs[leg];
+    const struct core_visit *visit = &step->core->visits[l->visit];
+    bool slip = cmd->has_token && memcmp(cmd->token, visit->token, sizeof visit->token) == 0;
+    bool typed = !cmd->has_token && strcmp(cmd->number, visit->number) == 0;
+    if (!slip && !typed) {
+        return ERR_SLIP_MISMATCH;
+    }
+    if (l->checked) {
+        return ERR_NONE;
+    }
+    struct event event;
+    emit_init_leg(step, &event, EVENT_TICKET_CHECKED, leg);
+    text_copy_cut(event.subject, sizeof event.subject, slip ? "slip" : "number");
     emit(step, &event);
     return ERR_NONE;
 }
@@ -386,6 +428,10 @@ static enum err dispatch(struct core_step *step, int32_t leg)
         return do_defer(step, leg);
     case CMD_RATE:
         return do_rate(step, leg);
+    case CMD_CHECK:
+        return do_check(step, leg);
+    case CMD_ANOTHER:
+        return do_another(step, leg);
     default:
         assert(step->cmd->kind == CMD_INVITE);
         return do_invite(step, leg);

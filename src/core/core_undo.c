@@ -49,6 +49,21 @@ void undo_seal(struct core *core, int window)
     }
 }
 
+bool undo_is_untouched(const struct core *core, const struct core_undo *undo)
+{
+    for (int i = 0; i < undo->count; i++) {
+        if (core->legs[undo->legs[i]].touched != undo->touched[i]) {
+            return false;
+        }
+    }
+    if (undo->opened < 0) {
+        return true;
+    }
+    const struct core_leg *opened = &core->legs[undo->opened];
+    return opened->touched == undo->touched[0] &&
+           (opened->state == TICKET_WAITING || opened->state == TICKET_SERVING);
+}
+
 static void forget_call(struct core *core, int32_t visit)
 {
     for (int list = 0; list < CORE_ZONE_CALLS; list++) {

@@ -93,6 +93,10 @@ static enum err close_current(struct core_step *step, int w)
     step->result->visit = core->legs[leg].visit;
     step->result->state = core->legs[leg].state;
     if (step->cmd->current == CMD_CURRENT_FINISH) {
+        enum err err = check_slip(step, leg);
+        if (err) {
+            return err;
+        }
         finish_leg(step, leg, "", true);
         step->result->finished = step->result->visit;
         return ERR_NONE;

@@ -123,6 +123,7 @@ void hall_set_defaults(struct hall *hall)
     hall->undo_ms = 30000;
     hall->hold_max = 5;
     hall->hold_ms = 1800000;
+    hall->another_max = 3;
     hall->no_show_mode = HALL_NO_SHOW_RETURN;
     hall->no_show_min_calls = 2;
     hall->no_show_answer_ms = 60000;

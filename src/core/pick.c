@@ -342,6 +342,37 @@ void pick_peek(const struct core *core, int window, int64_t at_ms, struct core_p
     choose(core, window, at_ms, 0, pick);
 }
 
+int pick_list(const struct core *core, int window, int64_t at_ms, int32_t *legs, int max)
+{
+    struct core_pick first;
+    struct queue_set set;
+    enum hall_rule rule = core->hall.policy.rule;
+    bool valued = rule == HALL_RULE_SCORE || rule == HALL_RULE_STRICT;
+    choose(core, window, at_ms, 0, &first);
+    if (first.leg < 0 || max <= 0) {
+        return 0;
+    }
+    int count = 0;
+    legs[count++] = first.leg;
+    queue_collect(core, window, at_ms, 0, false, &set);
+    if (set.count == 0) {
+        queue_collect(core, window, at_ms, 0, core->hall.policy.idle_help, &set);
+    }
+    while (count < max && set.count > 0) {
+        const struct queue_cursor *best =
+            best_head(core, &set, -1, at_ms, valued ? rule : HALL_RULE_FIFO, -1, -1);
+        struct queue_cursor *cursor = &set.cursors[best - set.cursors];
+        if (cursor->leg != first.leg) {
+            legs[count++] = cursor->leg;
+        }
+        cursor->leg = tree_after(core, cursor->leg);
+        if (cursor->leg < 0 || core->legs[cursor->leg].base_ms > cursor->base_ms) {
+            *cursor = set.cursors[--set.count];
+        }
+    }
+    return count;
+}
+
 /* Every other restored leg that this window could serve has let one more call pass. */
 static void count_down_deferred(struct core *core, int window, int32_t called)
 {

@@ -38,6 +38,7 @@ int http_status(enum err err)
     case ERR_LOST_RACE: case ERR_CURRENT_NOT_STARTED: case ERR_WINDOW_OCCUPIED:
     case ERR_WINDOW_NOT_OPEN: case ERR_WINDOW_BUSY: case ERR_NOT_YOUR_WINDOW: case ERR_TOO_LATE:
     case ERR_TOO_EARLY: case ERR_HOLD_FULL: case ERR_ALREADY_RATED: case ERR_NO_URGENT_LEFT:
+    case ERR_SLIP_UNCHECKED: case ERR_SLIP_MISMATCH:
         return 409;
     case ERR_LINK_EXPIRED: case ERR_RATING_CLOSED:
         return 410;

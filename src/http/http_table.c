@@ -83,6 +83,8 @@ const struct http_route http_routes[] = {
     DO(API "/tickets/{id}/rating", D | I, CMD_RATE, ENGINE_REPLY_RATED),
     DO(API "/tickets/{id}/reprint", K | L, CMD_REPRINT, ENGINE_REPLY_TICKET),
     DO(API "/tickets/{id}/invite", C, CMD_INVITE, ENGINE_REPLY_TICKET),
+    DO(API "/tickets/{id}/check", C | B | I, CMD_CHECK, ENGINE_REPLY_TICKET),
+    DO(API "/tickets/{id}/another", C | I, CMD_ANOTHER, ENGINE_REPLY_TICKET),
 
     /* windows and services */
     ASK(API "/windows", C | L | A | I, http_handle_query, ENGINE_GET_WINDOWS),

@@ -224,6 +224,19 @@ static enum err take_transferred(struct sim_day *day, const struct event *event)
     return err;
 }
 
+/* A further matter at the same window, without a wait: as a walk-in. The leg before it was
+ * finished. */
+static enum err take_continued(struct sim_day *day, const struct event *event)
+{
+    enum err err = add_leg(day, event->new_leg, event->visit, event);
+    if (err == ERR_NONE) {
+        struct day_leg *leg = &day->legs[event->new_leg];
+        leg->walk_in = true;
+        leg->called_ms = leg->served_ms = leg->here_ms = event->at_ms;
+    }
+    return err;
+}
+
 static void take_amended(struct sim_day *day, struct day_leg *leg, const struct event *event)
 {
     struct day_visit *visit = &day->visits[event->visit];
@@ -272,6 +285,8 @@ static enum err take_of_leg(struct sim_day *day, const struct event *event)
         break;
     case EVENT_TICKET_TRANSFERRED:
         return take_transferred(day, event);
+    case EVENT_TICKET_CONTINUED:
+        return take_continued(day, event);
     case EVENT_TICKET_AMENDED:
         take_amended(day, leg, event);
         break;

@@ -16,6 +16,8 @@
 #define RESTORE_AFTER_MAX 99
 /* The text of an identity: a card number, a phone number, or what a reader makes of them. */
 #define ID_TOKEN_SIZE 128
+/* Of a slip: the hall's address and a secret, or a number. */
+#define SCAN_SIZE 256
 
 struct reading {
     struct wire_object body;
@@ -352,6 +354,35 @@ static void read_rate(struct reading *reading)
     read_note(reading, "comment", WIRE_OPTIONAL);
 }
 
+/* What a scanner types: the address of the visitor's page, which ends with the ticket's secret, or
+ * the number alone. Anything else is a slip of somebody else. */
+static void read_check(struct reading *reading)
+{
+    struct cmd *cmd = reading->cmd;
+    char scan[SCAN_SIZE];
+    if (!wire_read_text(&reading->body, "scan", WIRE_REQUIRED, scan, sizeof scan)) {
+        return;
+    }
+    const char *slash = strrchr(scan, '/');
+    const char *last = slash != NULL ? slash + 1 : scan;
+    if (strlen(last) == TICKET_TOKEN_TEXT - 1 &&
+        digest_unhex(last, cmd->token, sizeof cmd->token) == ERR_NONE) {
+        cmd->has_token = true;
+        return;
+    }
+    for (size_t i = 0; i + 1 < sizeof cmd->number && last[i] != '\0'; i++) {
+        bool small = last[i] >= 'a' && last[i] <= 'z';
+        cmd->number[i] = small ? (char)(last[i] - 'a' + 'A') : last[i];
+    }
+}
+
+static void read_another(struct reading *reading)
+{
+    wire_read_code(&reading->body, "service", WIRE_REQUIRED, reading->cmd->service);
+    wire_read_code(&reading->body, "outcome_code", WIRE_OPTIONAL, reading->cmd->outcome);
+    read_note(reading, "note", WIRE_OPTIONAL);
+}
+
 static void read_on(struct reading *reading)
 {
     wire_read_bool(&reading->body, "on", WIRE_REQUIRED, &reading->cmd->on);
@@ -395,6 +426,8 @@ static void (*const readers[CMD_KIND_COUNT])(struct reading *reading) = {
     [CMD_PRINT_RESULT] = read_print_result,
     [CMD_DEFER] = read_defer,
     [CMD_RATE] = read_rate,
+    [CMD_CHECK] = read_check,
+    [CMD_ANOTHER] = read_another,
     [CMD_AUTO_NEXT] = read_on,
     [CMD_WALK_IN] = read_walk_in,
     [CMD_WINDOW_OPEN] = read_clerk_only,
@@ -429,6 +462,8 @@ static const char *const verbs[CMD_KIND_COUNT] = {
     [CMD_DEFER] = "defer",
     [CMD_RATE] = "rating",
     [CMD_INVITE] = "invite",
+    [CMD_CHECK] = "check",
+    [CMD_ANOTHER] = "another",
     [CMD_AUTO_NEXT] = "auto-next",
     [CMD_WALK_IN] = "walk-in",
     [CMD_WINDOW_OPEN] = "open",

@@ -65,9 +65,9 @@ static void read_public_url(const struct wire_object *object, struct hall *hall)
 void wire_config_read_hall(const struct wire_object *root, struct hall *hall)
 {
     static const char *const names[] = {
-        "code",         "name",       "timezone",     "day_close", "next_on_called",
-        "auto_start_s", "recall_max", "recall_gap_s", "undo_s",    "hold_max",
-        "hold_s",       "no_show",    "public_url",   NULL};
+        "code",         "name",       "timezone",     "day_close",   "next_on_called",
+        "auto_start_s", "recall_max", "recall_gap_s", "undo_s",      "hold_max",
+        "hold_s",       "no_show",    "public_url",   "another_max", NULL};
     static const char *const on_called[] = {"ask", "finish", "no_show"};
     struct wire_object object;
     if (!wire_config_read_object(root, "hall", names, &object)) {
@@ -92,6 +92,7 @@ void wire_config_read_hall(const struct wire_object *root, struct hall *hall)
     wire_config_read_seconds(&object, "undo_s", 0, 600, &hall->undo_ms);
     (void)wire_read_int32(&object, "hold_max", WIRE_OPTIONAL, 0, 100, &hall->hold_max);
     wire_config_read_seconds(&object, "hold_s", 1, DAY_S, &hall->hold_ms);
+    (void)wire_read_int32(&object, "another_max", WIRE_OPTIONAL, 0, 15, &hall->another_max);
     read_no_show(&object, hall);
 }
 

@@ -16,11 +16,22 @@
 #define PERSONAL_MAX 8
 #define ALL_WEEK 0x7f
 
-static const char *const service_names[] = {"code",      "group",         "name",
-                                            "prefix",    "first",         "last",
-                                            "head_s",    "target_wait_s", "expected_service_s",
-                                            "quota_day", "hours",         "card",
-                                            "personal",  "sensitive",     "fast",
+static const char *const service_names[] = {"code",
+                                            "group",
+                                            "name",
+                                            "prefix",
+                                            "first",
+                                            "last",
+                                            "head_s",
+                                            "target_wait_s",
+                                            "expected_service_s",
+                                            "quota_day",
+                                            "hours",
+                                            "card",
+                                            "personal",
+                                            "sensitive",
+                                            "fast",
+                                            "slip_check",
                                             NULL};
 
 static void read_hours(const struct wire_object *parent, struct hall_service *service)
@@ -157,6 +168,7 @@ static void read_service(const struct wire_object *element, struct hall_service 
     wire_config_check_codes(element, "personal", PERSONAL_MAX);
     (void)wire_read_bool(element, "sensitive", WIRE_OPTIONAL, &service->sensitive);
     (void)wire_read_bool(element, "fast", WIRE_OPTIONAL, &service->fast);
+    (void)wire_read_bool(element, "slip_check", WIRE_OPTIONAL, &service->slip_check);
 }
 
 void wire_config_read_services(const struct wire_object *root, struct hall *hall)

@@ -21,6 +21,7 @@ static bool is_public(enum event_kind kind)
     case EVENT_TICKET_HELD:
     case EVENT_TICKET_RESUMED:
     case EVENT_TICKET_TRANSFERRED:
+    case EVENT_TICKET_CONTINUED:
     case EVENT_TICKET_DEFERRED:
     case EVENT_TICKET_CANCELLED:
     case EVENT_TICKET_VOIDED:

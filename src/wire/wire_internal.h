@@ -174,5 +174,8 @@ struct hall_text wire_service_names(const struct hall *hall, const char *code);
 const char *wire_window_state_text(enum core_window_state state);
 /* The view's first members: seq and now. */
 void wire_view_put_head(struct buf *buf, const struct wire_view *view);
+/* Members `services`, `own_services`, `classes`, `windows`, `reasons` for the window at that
+ * position. */
+void wire_view_put_choices(struct buf *buf, const struct wire_view *view, int window);
 
 #endif

@@ -85,6 +85,8 @@ static const char *hall_title_zh(enum err err)
         {ERR_RATING_CLOSED, "评价时间已过"},
         {ERR_NO_URGENT_LEFT, "当前没有急办名额"},
         {ERR_NOT_PAIRED, "设备尚未配对"},
+        {ERR_SLIP_UNCHECKED, "请先扫描当前号码的小票"},
+        {ERR_SLIP_MISMATCH, "小票与当前号码不符"},
     };
     for (size_t i = 0; i < sizeof titles / sizeof titles[0]; i++) {
         if (titles[i].err == err) {

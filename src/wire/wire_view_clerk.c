@@ -1,11 +1,13 @@
-/* wire_view_clerk: what the clerk at a window sees: own window, current and next ticket, who waits,
- * what may be done now, and the choices for transfers and pauses. */
+/* wire_view_clerk: what the clerk at a window sees: own window, current ticket and the one finished
+ * last, who comes next, who waits, who is held and why, and what may be done now. What there is to
+ * choose from stands in wire_view_choices.c. */
 #include <string.h>
 
 #include "wire_internal.h"
 
 /* Waiting tickets shown: a console strip has room for three, the wide page for ten. */
 #define SHOWN_WAITING_MAX 10
+#define SHOWN_NEXT_MAX 3
 
 static void get_ticket(const struct wire_view *view, int32_t slot, struct ticket *ret_ticket)
 {
@@ -41,6 +43,7 @@ static void put_brief(struct buf *buf, const struct ticket *ticket)
     wire_put_text(buf, "class", ticket->cls);
 }
 
+/* Who is coming, so that the clerk knows before: class, language, note. */
 static void put_next(struct buf *buf, const struct wire_view *view, int32_t visit)
 {
     if (visit < 0) {
@@ -51,7 +54,34 @@ static void put_next(struct buf *buf, const struct wire_view *view, int32_t visi
     get_ticket(view, visit, &ticket);
     wire_open_object(buf, "next");
     put_brief(buf, &ticket);
+    wire_put_text_or_null(buf, "lang", ticket.lang);
+    wire_put_text_or_null(buf, "note", ticket.note);
+    wire_put_bool(buf, "urgent", ticket.urgent);
+    wire_put_int(buf, "matters", ticket.leg_count);
     wire_close_object(buf);
+}
+
+static void put_one_waiting(struct buf *buf, const struct wire_view *view, int32_t slot)
+{
+    struct ticket ticket;
+    get_ticket(view, slot, &ticket);
+    wire_open_object(buf, NULL);
+    put_brief(buf, &ticket);
+    put_age(buf, "waited_s", view, ticket.legs[ticket.leg_count - 1].entered_ms);
+    wire_put_text(buf, "state", ticket_state_text(ticket.state));
+    wire_close_object(buf);
+}
+
+/* Whom next would call, and then, as things stand. */
+static void put_following(struct buf *buf, const struct wire_view *view, int index)
+{
+    int32_t slots[SHOWN_NEXT_MAX];
+    int count = core_list_next(view->core, &view->now, index, slots, SHOWN_NEXT_MAX);
+    wire_open_array(buf, "following");
+    for (int i = 0; i < count; i++) {
+        put_one_waiting(buf, view, slots[i]);
+    }
+    wire_close_array(buf);
 }
 
 static void put_waiting(struct buf *buf, const struct wire_view *view, int index)
@@ -60,13 +90,7 @@ static void put_waiting(struct buf *buf, const struct wire_view *view, int index
     int count = core_list_waiting(view->core, &view->now, index, slots, SHOWN_WAITING_MAX);
     wire_open_array(buf, "waiting");
     for (int i = 0; i < count; i++) {
-        struct ticket ticket;
-        get_ticket(view, slots[i], &ticket);
-        wire_open_object(buf, NULL);
-        put_brief(buf, &ticket);
-        put_age(buf, "waited_s", view, ticket.legs[ticket.leg_count - 1].entered_ms);
-        wire_put_text(buf, "state", ticket_state_text(ticket.state));
-        wire_close_object(buf);
+        put_one_waiting(buf, view, slots[i]);
     }
     wire_close_array(buf);
 }
@@ -98,9 +122,13 @@ static void put_held(struct buf *buf, const struct wire_view *view,
     wire_open_array(buf, "held");
     for (int i = 0; i < info->held_count && i < CORE_HELD_MAX; i++) {
         struct ticket ticket;
+        struct core_held held;
         get_ticket(view, info->held[i], &ticket);
+        core_get_held(view->core, info->held[i], &held);
         wire_open_object(buf, NULL);
         put_brief(buf, &ticket);
+        wire_put_text_or_null(buf, "reason", held.reason);
+        wire_put_time(buf, "since", held.since_ms);
         wire_put_text_or_null(buf, "note", ticket.note);
         wire_put_time(buf, "until", ticket.legs[ticket.leg_count - 1].held_until_ms);
         wire_close_object(buf);
@@ -110,21 +138,22 @@ static void put_held(struct buf *buf, const struct wire_view *view,
 
 /* ---- what may be done ---- */
 
-static uint32_t bit(enum cmd_kind kind)
+static uint64_t bit(enum cmd_kind kind)
 {
-    return UINT32_C(1) << kind;
+    return UINT64_C(1) << kind;
 }
-_Static_assert(CMD_ASSIST < 32, "a window's commands fit the bits");
+_Static_assert(CMD_KIND_COUNT <= 64, "a window's commands fit the bits");
 
 /* Commands for which the window's state leaves room; whether one then succeeds, the core decides.
  */
-static uint32_t window_actions(const struct hall *hall, const struct core_window_info *info)
+static uint64_t window_actions(const struct hall *hall, const struct core_window_info *info)
 {
-    uint32_t any = bit(CMD_ASSIST) | bit(CMD_WINDOW_TAKE_OVER);
-    uint32_t leave = info->held_count == 0 ? bit(CMD_WINDOW_CLOSE) : 0;
-    uint32_t at_work = any | leave | bit(CMD_AUTO_NEXT);
-    uint32_t send_on = bit(CMD_HOLD) | bit(CMD_TRANSFER) | bit(CMD_WINDOW_PAUSE);
-    uint32_t next_called = hall->next_on_called == HALL_ON_CALLED_ASK ? 0 : bit(CMD_NEXT);
+    uint64_t any = bit(CMD_ASSIST) | bit(CMD_WINDOW_TAKE_OVER);
+    uint64_t leave = info->held_count == 0 ? bit(CMD_WINDOW_CLOSE) : 0;
+    uint64_t at_work = any | leave | bit(CMD_AUTO_NEXT);
+    uint64_t send_on = bit(CMD_HOLD) | bit(CMD_TRANSFER) | bit(CMD_WINDOW_PAUSE);
+    uint64_t next_called = hall->next_on_called == HALL_ON_CALLED_ASK ? 0 : bit(CMD_NEXT);
+    uint64_t another = hall->another_max > 0 ? bit(CMD_ANOTHER) : 0;
     switch (info->state) {
     case CORE_WINDOW_CLOSED:
         return bit(CMD_WINDOW_OPEN);
@@ -134,7 +163,7 @@ static uint32_t window_actions(const struct hall *hall, const struct core_window
         return at_work | send_on | next_called | bit(CMD_RECALL) | bit(CMD_START) |
                bit(CMD_FINISH) | bit(CMD_NO_SHOW) | bit(CMD_RETURN) | bit(CMD_ABANDON);
     case CORE_WINDOW_SERVING:
-        return at_work | send_on | bit(CMD_NEXT) | bit(CMD_FINISH);
+        return at_work | send_on | another | bit(CMD_NEXT) | bit(CMD_FINISH);
     case CORE_WINDOW_PAUSED:
         return any | leave | bit(CMD_WINDOW_RESUME);
     }
@@ -144,13 +173,19 @@ static uint32_t window_actions(const struct hall *hall, const struct core_window
 static void put_actions(struct buf *buf, const struct wire_view *view,
                         const struct core_window_info *info)
 {
-    uint32_t actions = window_actions(core_hall(view->core), info);
+    uint64_t actions = window_actions(core_hall(view->core), info);
+    if (info->slip_wanted && !info->slip_checked) {
+        actions |= bit(CMD_CHECK);
+    }
+    if (info->done_visit >= 0 && !info->done_asked) {
+        actions |= bit(CMD_INVITE);
+    }
     bool undo = info->undo_until_ms != 0;
     if (undo) {
         actions |= bit(CMD_UNDO);
     }
     wire_open_array(buf, "actions");
-    for (int kind = 0; kind < 32; kind++) {
+    for (int kind = 0; kind < CMD_KIND_COUNT; kind++) {
         if ((actions >> kind & 1u) != 0) {
             wire_put_text(buf, NULL, wire_command_verb((enum cmd_kind)kind));
         }
@@ -169,53 +204,30 @@ static void put_actions(struct buf *buf, const struct wire_view *view,
     wire_close_object(buf);
 }
 
-/* ---- choices ---- */
-
-static void put_reasons(struct buf *buf, const char *key, const struct hall_text *reasons,
-                        int count)
+/* The ticket finished last: an invitation to rate, or a note that its time was not right, is often
+ * said when it is done already. */
+static void put_last(struct buf *buf, const struct wire_view *view,
+                     const struct core_window_info *info)
 {
-    wire_open_array(buf, key);
-    for (int i = 0; i < count; i++) {
-        wire_put_names(buf, NULL, &reasons[i]);
+    if (info->done_visit < 0) {
+        wire_put_null(buf, "last");
+        return;
     }
-    wire_close_array(buf);
+    struct ticket ticket;
+    get_ticket(view, info->done_visit, &ticket);
+    wire_open_object(buf, "last");
+    put_brief(buf, &ticket);
+    wire_put_bool(buf, "invited", info->done_asked);
+    wire_put_bool(buf, "rated", info->done_rated);
+    wire_put_bool(buf, "time_inaccurate", ticket.time_inaccurate);
+    wire_close_object(buf);
 }
 
-static void put_choices(struct buf *buf, const struct wire_view *view)
+static void put_slip(struct buf *buf, const struct core_window_info *info)
 {
-    static const struct hall_text pause[] = {{"午餐", "Lunch"},
-                                             {"会议", "Meeting"},
-                                             {"系统故障", "System fault"},
-                                             {"暂离", "Back soon"}};
-    static const struct hall_text hold[] = {
-        {"填表", "Filling in a form"}, {"复印", "Making copies"}, {"缺材料", "Papers missing"}};
-    const struct hall *hall = core_hall(view->core);
-    wire_open_array(buf, "services");
-    for (int i = 0; i < hall->service_count; i++) {
-        if (!hall->services[i].retired) {
-            wire_open_object(buf, NULL);
-            wire_put_text(buf, "code", hall->services[i].code);
-            wire_put_names(buf, "name", &hall->services[i].name);
-            wire_close_object(buf);
-        }
-    }
-    wire_close_array(buf);
-    wire_open_array(buf, "windows");
-    for (int i = 0; i < hall->window_count; i++) {
-        if (!hall->windows[i].retired) {
-            struct core_window_info info;
-            core_get_window(view->core, &view->now, i, false, &info);
-            wire_open_object(buf, NULL);
-            wire_put_int(buf, "no", info.no);
-            wire_put_names(buf, "name", &hall->windows[i].name);
-            wire_put_text(buf, "state", wire_window_state_text(info.state));
-            wire_close_object(buf);
-        }
-    }
-    wire_close_array(buf);
-    wire_open_object(buf, "reasons");
-    put_reasons(buf, "pause", pause, (int)(sizeof pause / sizeof pause[0]));
-    put_reasons(buf, "hold", hold, (int)(sizeof hold / sizeof hold[0]));
+    wire_open_object(buf, "slip");
+    wire_put_bool(buf, "wanted", info->slip_wanted);
+    wire_put_bool(buf, "checked", info->slip_checked);
     wire_close_object(buf);
 }
 
@@ -245,13 +257,16 @@ enum err wire_view_clerk(struct buf *buf, const struct wire_view *view, int32_t 
     /* The current ticket stands beside the window, so it is not printed twice. */
     wire_window_print(buf, &info, NULL, view->config);
     put_current(buf, view, info.visit);
+    put_slip(buf, &info);
+    put_last(buf, view, &info);
     put_next(buf, view, info.next_visit);
+    put_following(buf, view, index);
     put_waiting(buf, view, index);
     put_counts(buf, &info);
     put_queues(buf, view, &hall->windows[index]);
     put_held(buf, view, &info);
     put_actions(buf, view, &info);
-    put_choices(buf, view);
+    wire_view_put_choices(buf, view, index);
     wire_close_object(buf);
     return ERR_NONE;
 }

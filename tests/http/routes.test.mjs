@@ -48,6 +48,8 @@ POST   /api/v1/tickets/ID/undo               C
 POST   /api/v1/tickets/ID/rating             D I
 POST   /api/v1/tickets/ID/reprint            K L
 POST   /api/v1/tickets/ID/invite             C
+POST   /api/v1/tickets/ID/check              C B I
+POST   /api/v1/tickets/ID/another            C I
 GET    /api/v1/windows                       C L A I
 GET    /api/v1/windows/3                     C L A I
 POST   /api/v1/windows/3/open                C

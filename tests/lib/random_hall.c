@@ -80,9 +80,9 @@ void random_hall(struct hall *hall)
 
 void random_ticket_command(struct fixture *f)
 {
-    static const enum cmd_kind kinds[] = {CMD_START,  CMD_FINISH, CMD_NO_SHOW, CMD_RESTORE,
-                                          CMD_HOLD,   CMD_RESUME, CMD_RETURN,  CMD_CANCEL,
-                                          CMD_RECALL, CMD_UNDO,   CMD_ABANDON, CMD_DEFER};
+    static const enum cmd_kind kinds[] = {
+        CMD_START,  CMD_FINISH, CMD_NO_SHOW, CMD_RESTORE, CMD_HOLD,  CMD_RESUME, CMD_RETURN,
+        CMD_CANCEL, CMD_RECALL, CMD_UNDO,    CMD_ABANDON, CMD_DEFER, CMD_ANOTHER};
     int32_t count = core_visit_count(f->core);
     if (count == 0) {
         return;
@@ -95,6 +95,10 @@ void random_ticket_command(struct fixture *f)
     text_copy_cut(cmd->ticket_id, sizeof cmd->ticket_id, f->core->visits[count - 1 - back].id);
     text_copy_cut(cmd->reason, sizeof cmd->reason, "random");
     cmd->after = kind == CMD_DEFER ? 1 + (int32_t)any(4) : -1;
+    if (kind == CMD_ANOTHER) {
+        text_copy_cut(cmd->service, sizeof cmd->service,
+                      f->hall.services[any((uint32_t)f->hall.service_count)].code);
+    }
     (void)fixture_step(f);
 }
 

@@ -37,7 +37,7 @@ static const struct {
     {"cancel", CMD_CANCEL},   {"void", CMD_VOID},         {"undo", CMD_UNDO},
     {"invite", CMD_INVITE},   {"transfer", CMD_TRANSFER}, {"send", CMD_TRANSFER},
     {"urgent", CMD_AMEND},    {"class", CMD_AMEND},       {"defer", CMD_DEFER},
-    {"rate", CMD_RATE},
+    {"rate", CMD_RATE},       {"another", CMD_ANOTHER},
 };
 
 static const struct {
@@ -84,7 +84,19 @@ static void fill_number(struct cmd *cmd, char words[WORD_MAX][LINE_SIZE])
         cmd->after = (int32_t)strtol(words[2], NULL, 10);
     } else if (strcmp(words[0], "rate") == 0) {
         cmd->level = (int32_t)strtol(words[2], NULL, 10);
+    } else if (strcmp(words[0], "another") == 0) {
+        text_copy_cut(cmd->service, sizeof cmd->service, words[2]);
     }
+}
+
+/* What the scanner read is not what the ticket is found by. */
+static void fill_check(struct player *p, char words[WORD_MAX][LINE_SIZE])
+{
+    struct cmd *cmd = fixture_cmd(&p->f, CMD_CHECK);
+    int32_t visit = core_find_number(p->f.core, words[1]);
+    assert_true(visit >= 0);
+    core_ticket_id(p->f.core, visit, cmd->ticket_id);
+    text_copy_cut(cmd->number, sizeof cmd->number, words[2]);
 }
 
 static void fill_window(struct cmd *cmd, char words[WORD_MAX][LINE_SIZE])
@@ -103,6 +115,10 @@ static void fill_window(struct cmd *cmd, char words[WORD_MAX][LINE_SIZE])
 /* The command of the words; false when the first is unknown. */
 static bool make_command(struct player *p, char words[WORD_MAX][LINE_SIZE])
 {
+    if (strcmp(words[0], "check") == 0) {
+        fill_check(p, words);
+        return true;
+    }
     for (size_t i = 0; i < sizeof number_words / sizeof number_words[0]; i++) {
         if (strcmp(words[0], number_words[i].word) == 0) {
             fill_number(fixture_cmd(&p->f, number_words[i].kind), words);
@@ -142,6 +158,10 @@ static bool change_setting(struct hall *hall, const char *name, const char *valu
         hall->no_show_mode = strcmp(value, "auto") == 0 ? HALL_NO_SHOW_AUTO : HALL_NO_SHOW_RETURN;
     } else if (strcmp(name, "day-close-min") == 0) {
         hall->day_close_min = number;
+    } else if (strcmp(name, "another-max") == 0) {
+        hall->another_max = number;
+    } else if (strcmp(name, "slip-check") == 0) {
+        hall->services[hall_find_service(hall, value)].slip_check = true;
     } else if (strcmp(name, "cap") == 0) {
         for (int c = 0; c < hall->class_count; c++) {
             hall->classes[c].cap = number;
@@ -159,7 +179,7 @@ static void describe(struct player *p, const struct event *event)
     if (event->visit >= 0) {
         buf_printf(buf, " %s %s", event->number, ticket_state_text(event->state));
     }
-    if (event->kind == EVENT_TICKET_TRANSFERRED) {
+    if (event->kind == EVENT_TICKET_TRANSFERRED || event->kind == EVENT_TICKET_CONTINUED) {
         buf_printf(buf, " %s", event->service);
     }
     if (event->window != 0 && event->kind != EVENT_TICKET_TRANSFERRED) {

@@ -209,6 +209,44 @@ static void finish_and_restore(void **state)
     refuse(CMD_RESTORE, "{\"position\":3}", "/position");
 }
 
+static void a_scanned_slip(void **state)
+{
+    static const uint8_t token[TICKET_TOKEN_SIZE] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55,
+                                                     0x66, 0x77, 0x88, 0x99, 0xaa, 0xbb,
+                                                     0xcc, 0xdd, 0xee, 0xff};
+    static const char *const codes[] = {
+        "{\"scan\":\"https://hall.example/t/00112233445566778899aabbccddeeff\"}",
+        "{\"scan\":\"/t/00112233445566778899aabbccddeeff\"}",
+        "{\"scan\":\"00112233445566778899aabbccddeeff\"}"};
+    struct cmd cmd;
+    (void)state;
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        take(&cmd, CMD_CHECK, codes[i]);
+        assert_true(cmd.has_token);
+        assert_memory_equal(cmd.token, token, sizeof token);
+    }
+    take(&cmd, CMD_CHECK, "{\"scan\":\"a012\"}");
+    assert_false(cmd.has_token);
+    assert_string_equal(cmd.number, "A012");
+    take(&cmd, CMD_CHECK, "{\"scan\":\"6901234567892 is a box of pills\"}");
+    assert_false(cmd.has_token);
+    assert_string_equal(cmd.number, "69012345678"); /* cut: longer than any number, so of no slip */
+    refuse(CMD_CHECK, "{}", "/scan");
+    refuse(CMD_CHECK, "{\"scan\":12}", "/scan");
+}
+
+static void another_matter(void **state)
+{
+    struct cmd cmd;
+    (void)state;
+    take(&cmd, CMD_ANOTHER,
+         "{\"service\":\"b\",\"outcome_code\":\"papers-pending\",\"note\":\"n\"}");
+    assert_string_equal(cmd.service, "b");
+    assert_string_equal(cmd.outcome, "papers-pending");
+    assert_string_equal(cmd.note, "n");
+    refuse(CMD_ANOTHER, "{}", "/service");
+}
+
 static void hold_resume_transfer(void **state)
 {
     (void)state;
@@ -434,6 +472,8 @@ int main(void)
         cmocka_unit_test(no_kind_takes_malformed_bodies),
         cmocka_unit_test(kinds_without_members_take_any_object),
         cmocka_unit_test(sign_in_and_test_clock),
+        cmocka_unit_test(a_scanned_slip),
+        cmocka_unit_test(another_matter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
