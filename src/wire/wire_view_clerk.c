@@ -201,6 +201,7 @@ static void put_actions(struct buf *buf, const struct wire_view *view,
     wire_put_text(buf, "ticket", ticket.id);
     wire_put_text(buf, "number", ticket.number);
     wire_put_time(buf, "until", info->undo_until_ms);
+    wire_put_int(buf, "version", ticket.version);
     wire_close_object(buf);
 }
 
@@ -228,6 +229,26 @@ static void put_slip(struct buf *buf, const struct core_window_info *info)
     wire_open_object(buf, "slip");
     wire_put_bool(buf, "wanted", info->slip_wanted);
     wire_put_bool(buf, "checked", info->slip_checked);
+    wire_close_object(buf);
+}
+
+/* The hall's limits on what the clerk does, so that a button can say why it would be refused. */
+static void put_rules(struct buf *buf, const struct wire_view *view, int index, int32_t visit)
+{
+    const struct hall *hall = core_hall(view->core);
+    int64_t recall_from_ms = 0;
+    if (visit >= 0) {
+        struct ticket ticket;
+        get_ticket(view, visit, &ticket);
+        recall_from_ms = ticket.legs[ticket.leg_count - 1].last_called_ms + hall->recall_gap_ms;
+    }
+    wire_open_object(buf, "rules");
+    wire_put_int(buf, "recall_max", hall->recall_max);
+    wire_put_time(buf, "recall_from", recall_from_ms);
+    wire_put_int(buf, "min_calls", hall->no_show_min_calls);
+    wire_put_int(buf, "hold_max", hall->hold_max < CORE_HELD_MAX ? hall->hold_max : CORE_HELD_MAX);
+    wire_put_int(buf, "another_max", hall->another_max);
+    wire_put_bool(buf, "fast", hall->windows[index].kind == HALL_WINDOW_FAST);
     wire_close_object(buf);
 }
 
@@ -266,6 +287,7 @@ enum err wire_view_clerk(struct buf *buf, const struct wire_view *view, int32_t 
     put_queues(buf, view, &hall->windows[index]);
     put_held(buf, view, &info);
     put_actions(buf, view, &info);
+    put_rules(buf, view, index, info.visit);
     wire_view_put_choices(buf, view, index);
     wire_close_object(buf);
     return ERR_NONE;

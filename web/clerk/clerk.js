@@ -1,171 +1,30 @@
-// clerk: the console of one window (?window=3). Draws the view; desk.js acts.
+// clerk: the console of one window (?window=3): who sits here, the view kept true, and the parts
+// put together. draw.js draws, desk.js acts.
 
 import { Api } from "../shared/api.js";
 import { ask } from "../shared/dialog.js";
-import { byId, h, setText, syncList } from "../shared/dom.js";
+import { byId } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/clerk.js";
 import { whoAmI } from "../shared/signin.js";
 import { refuseIn, showLink, ViewWatch } from "../shared/stream.js";
-import {
-    clockText,
-    countFrom,
-    durationText,
-    learnTime,
-    now,
-    runTimers,
-    waitLevel,
-} from "../shared/time.js";
-import { buildActions, drawActions, wireKeys } from "./actions.js";
+import { learnTime, runTimers } from "../shared/time.js";
+import { buildActions, drawActions, VERBS } from "./actions.js";
 import { Desk } from "./desk.js";
+import { Picture } from "./draw.js";
+import { changeKeys, Keys, wireKeys } from "./keys.js";
+import { wireScanner } from "./scan.js";
 
-const NEXT_SHOWN = 3;
 const REDRAW_MS = 5000; // waits grow without events
+const SECOND_MS = 1000; // what a button says of seconds
+const MORE_OPEN = "hallcall.clerk.more";
+const HALL_WIDE = ["lobby", "supervisor", "admin"];
 
 const query = new URLSearchParams(location.search);
 const i18n = new I18n(messages, "clerk");
 const api = new Api(i18n);
-let view = null;
-let readAt = 0;
-let desk = null;
-
-function serviceName(code) {
-    return i18n.name(view.services?.find((one) => one.code === code)?.name ?? code);
-}
-
-function drawWindow() {
-    const window = view.window;
-    setText(byId("window"), i18n.t("window.no", { n: window.no }));
-    byId("state").dataset.state = window.state;
-    const state = i18n.t(`state.${window.state}`);
-    const about = window.pause_pending
-        ? i18n.t("pausing", { reason: window.reason ?? "" })
-        : window.state === "paused"
-          ? (window.reason ?? "")
-          : (window.clerk ?? "");
-    setText(byId("state"), about ? `${state} · ${about}` : state);
-    setText(byId("served"), i18n.t("served", { n: view.counts?.served ?? 0 }));
-}
-
-function drawCurrent() {
-    const current = view.current;
-    const leg = current?.legs.at(-1);
-    setText(byId("number"), current ? current.number : "—");
-    setText(
-        byId("about"),
-        current ? `${serviceName(current.service)} · ${i18n.t(`state.${current.state}`)}` : "",
-    );
-    setText(byId("note"), current?.note ?? "");
-    countFrom(byId("timer-called"), leg?.called_at && Date.parse(leg.called_at));
-    countFrom(byId("timer-serving"), leg?.started_at && Date.parse(leg.started_at));
-    setText(byId("calls"), current ? current.calls : "—");
-    const next = view.next;
-    setText(
-        byId("next"),
-        next ? `${next.number} ${serviceName(next.service)}` : i18n.t("next.none"),
-    );
-}
-
-/* Seconds that were true when the view was read have grown since. */
-const grown = (seconds) => seconds + (now() - readAt) / 1000;
-
-function drawWait(element, waited, target) {
-    if (waited === null || waited === undefined) {
-        delete element.dataset.level;
-        setText(element, "");
-        return;
-    }
-    const level = waitLevel(grown(waited), target);
-    element.dataset.level = level;
-    element.title = i18n.t(`wait.level.${level}`);
-    const icon = i18n.t(`wait.${level}`);
-    setText(element, `${icon} ${i18n.t("oldest", { time: durationText(grown(waited) * 1000) })}`);
-}
-
-function drawQueues() {
-    const row = () =>
-        h(
-            "li",
-            {},
-            h("span", { class: "name" }),
-            h("span", { class: "count" }),
-            h("span", { class: "wait" }),
-        );
-    syncList(
-        byId("waiting"),
-        view.queues,
-        (queue) => queue.service,
-        row,
-        (element, queue) => {
-            setText(element.querySelector(".name"), i18n.name(queue.name));
-            setText(element.querySelector(".count"), i18n.t("people", { n: queue.waiting }));
-            drawWait(element.querySelector(".wait"), queue.oldest_s, queue.target_s);
-        },
-    );
-    const line = () =>
-        h(
-            "li",
-            {},
-            h("span", { class: "id" }),
-            h("span", { class: "name" }),
-            h("span", { class: "wait" }),
-        );
-    syncList(
-        byId("queue"),
-        view.waiting.slice(0, NEXT_SHOWN),
-        (one) => one.id,
-        line,
-        (element, one) => {
-            setText(element.querySelector(".id"), one.number);
-            setText(element.querySelector(".name"), serviceName(one.service));
-            countFrom(element.querySelector(".wait"), readAt - one.waited_s * 1000);
-        },
-    );
-}
-
-function drawHeld() {
-    setText(byId("held-count"), view.held.length ? `(${view.held.length})` : "");
-    const row = (one) =>
-        h(
-            "li",
-            {},
-            h("span", { class: "id" }),
-            h("span", { class: "name" }),
-            h("span", { class: "left" }),
-            h("button", { type: "button", on: { click: () => desk.perform("resume", one.id) } }),
-        );
-    syncList(
-        byId("held"),
-        view.held,
-        (one) => one.id,
-        row,
-        (element, one) => {
-            setText(element.querySelector(".id"), one.number);
-            setText(element.querySelector(".name"), one.note || serviceName(one.service));
-            const until = one.until ? Date.parse(one.until) : 0;
-            setText(
-                element.querySelector(".left"),
-                until ? i18n.t("expires", { time: clockText(until) }) : "",
-            );
-            const button = element.querySelector("button");
-            setText(button, i18n.t("do.held.resume"));
-            button.setAttribute("aria-label", `${i18n.t("do.held.resume")} ${one.number}`);
-        },
-    );
-}
-
-function draw() {
-    if (!view) {
-        return;
-    }
-    drawWindow();
-    drawCurrent();
-    drawQueues();
-    drawHeld();
-    drawActions(i18n, byId("actions"), view);
-    const place = i18n.t("window.no", { n: view.window.no });
-    document.title = `${view.current?.number ?? "—"} · ${place}`;
-}
+const keys = new Keys();
+const places = [byId("actions"), byId("more-actions")];
 
 /* Which window is this? From the address, from the sign-in, or asked. */
 async function chooseWindow(me) {
@@ -188,57 +47,142 @@ async function chooseWindow(me) {
     return Number(answer?.values.window ?? options[0].value);
 }
 
-function wireShortcuts() {
-    const box = byId("keys");
-    try {
-        box.checked = localStorage.getItem("hallcall.clerk.keys") !== "off";
-        box.addEventListener("change", () =>
-            localStorage.setItem("hallcall.clerk.keys", box.checked ? "on" : "off"),
-        );
-    } catch {
-        // Without storage the choice lasts as long as the page.
-    }
-    wireKeys(byId("actions"), () => box.checked);
+/* Under which name this person is on duty, and what a clerk who is nothing more may not. */
+function personOf(me) {
+    const wide = me.roles.some((role) => HALL_WIDE.includes(role));
+    return {
+        clerk: query.get("clerk") ?? me.user?.name ?? me.device ?? null,
+        strict: !wide,
+        front: wide,
+    };
 }
 
-async function main() {
-    wireLanguage(i18n, byId("language"));
-    i18n.onChange(draw);
-    i18n.apply();
-    const me = await whoAmI(api, i18n, {
-        onWait: (error) => error && showLink(i18n, byId("link"), "lost"),
+function wireShortcuts(press, redraw) {
+    const box = byId("keys");
+    box.checked = keys.on;
+    box.addEventListener("change", () => {
+        keys.turn(box.checked);
+        redraw();
     });
-    const window = await chooseWindow(me);
+    byId("keys-change").addEventListener("click", () => changeKeys(i18n, keys, VERBS, redraw));
+    wireKeys(keys, press);
+}
+
+/* The rarer actions stay as they were left, open or closed. */
+function wireMore() {
+    const more = byId("more");
+    try {
+        const kept = localStorage.getItem(MORE_OPEN);
+        more.open = kept === null ? window.matchMedia("(min-width: 860px)").matches : kept === "1";
+        more.querySelector("summary").addEventListener("click", () =>
+            localStorage.setItem(MORE_OPEN, more.open ? "0" : "1"),
+        );
+    } catch {
+        more.open = true;
+    }
+}
+
+/* A session that is over is renewed in place: what the clerk sees stays, and so do holds and notes
+ * that were being typed. The demo hall gives a new one with any page; a person signs in again. */
+async function renewSession() {
+    await fetch(location.pathname, { cache: "no-store" }).catch(() => {});
+    await whoAmI(api, i18n);
+}
+
+function watchView(window, picture, redraw) {
+    const link = byId("link");
+    i18n.onChange(() => link.dataset.link && showLink(i18n, link, link.dataset.link));
+    let renewing = null;
+    const tell = refuseIn(byId("toast"));
     const watch = new ViewWatch({
         api,
         path: `/api/v1/views/clerk?window=${window}`,
         onView: (fresh) => {
-            view = fresh;
-            learnTime(view.now);
-            readAt = now();
-            draw();
+            learnTime(fresh.now);
+            picture.take(fresh);
+            redraw();
         },
-        onLink: (link) => showLink(i18n, byId("link"), link),
-        onError: refuseIn(byId("toast")),
+        onLink: (state) => showLink(i18n, link, state),
+        onError: (error) => {
+            if (error.status !== 401) {
+                tell(error);
+                return;
+            }
+            renewing ??= renewSession()
+                .then(() => watch.refresh())
+                .finally(() => (renewing = null));
+        },
         concerns: (name, data) =>
             name !== "device.online" &&
             (name !== "window.updated" || data?.data?.window === window),
     });
-    desk = new Desk({
+    return watch;
+}
+
+function wireSlip(desk) {
+    byId("slip").addEventListener("submit", (event) => {
+        event.preventDefault();
+        const scan = byId("scan").value.trim();
+        byId("scan").value = "";
+        if (scan) {
+            desk.check(scan);
+        }
+    });
+    wireScanner((text) => desk.check(text));
+}
+
+function wireSignOut(me) {
+    byId("sign-out").hidden = !(me.user && me.csrf && !query.has("clerk"));
+    byId("sign-out").addEventListener("click", async () => {
+        await api.post("/api/v1/logout");
+        location.reload();
+    });
+}
+
+async function main() {
+    wireLanguage(i18n, byId("language"));
+    i18n.apply();
+    wireMore();
+    const me = await whoAmI(api, i18n, {
+        onWait: (error) => error && showLink(i18n, byId("link"), "lost"),
+    });
+    const window = await chooseWindow(me);
+    const who = personOf(me);
+    const perform = (verb, ticket) => picture.view && desk.perform(verb, ticket);
+    const picture = new Picture({
+        i18n,
+        who,
+        perform,
+        loadWhy: async (id) => (await api.get(`/api/v1/tickets/${encodeURIComponent(id)}/why`)).data,
+    });
+    const drawButtons = () => picture.view && drawActions(i18n, places, picture.view, keys, who);
+    const redraw = () => {
+        if (picture.view) {
+            picture.draw();
+            drawButtons();
+        }
+    };
+    buildActions(...places, perform);
+    i18n.onChange(redraw);
+    const watch = watchView(window, picture, redraw);
+    const desk = new Desk({
         api,
         i18n,
         window,
-        clerk: query.get("clerk"),
-        view: () => view,
+        who,
+        view: () => picture.view,
         refresh: () => watch.refresh(),
         line: byId("toast"),
-        onBusy: (busy) => byId("actions").setAttribute("aria-busy", String(busy)),
+        onBusy: (busy) => places[0].setAttribute("aria-busy", String(busy)),
     });
-    buildActions(byId("actions"), (verb) => view && desk.perform(verb));
-    draw();
-    wireShortcuts();
+    const pressed = (verb) =>
+        places.map((place) => place.querySelector(`[data-verb="${verb}"]`)).find(Boolean).click();
+    wireShortcuts(pressed, drawButtons);
+    wireSlip(desk);
+    wireSignOut(me);
     runTimers();
-    setInterval(() => view && drawQueues(), REDRAW_MS);
+    setInterval(() => picture.view && picture.drawQueues(), REDRAW_MS);
+    setInterval(drawButtons, SECOND_MS);
 }
 
 main();
