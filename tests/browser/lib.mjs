@@ -10,9 +10,11 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 export class Hall {
-    static async open(options) {
+    /* `prepare`: what the database needs before the server starts. */
+    static async open({ prepare, ...options } = {}) {
         const hall = new Hall();
         hall.daemon = new Daemon(options);
+        prepare?.(hall.daemon);
         await hall.daemon.start();
         hall.browser = await chromium.launch({
             executablePath: "/usr/bin/chromium",
