@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "announcement.h"
 #include "event.h"
 
 /* What each needs is beside it; `ticket` means ticket_id (or token for
@@ -52,9 +53,11 @@ enum cmd_kind {
     CMD_RESUME_SERVICE,   /* service, reason? */
     CMD_DAY_OPEN,
     CMD_DAY_CLOSE,
-    CMD_TICK,   /* does what is due: time-outs, day change, dispatch */
-    CMD_RECORD, /* event = the kind to write, with subject, reason, count: devices, users,
-                   configuration, alerts */
+    CMD_ANNOUNCE,       /* announcement, window? number? note = text, lang?, zones? */
+    CMD_ANNOUNCE_STATE, /* count = id, spoken, subject = player */
+    CMD_TICK,           /* does what is due: time-outs, day change, dispatch */
+    CMD_RECORD,         /* event = the kind to write, with subject, reason, count: devices, users,
+                           configuration, alerts */
     CMD_KIND_COUNT
 };
 
@@ -72,6 +75,9 @@ enum {
 /* What becomes of a ticket that was called and not started, at the next call: the hall's setting,
  * or what the issuer's button is set to. */
 enum cmd_called { CMD_CALLED_AS_SET, CMD_CALLED_FINISH, CMD_CALLED_NO_SHOW };
+
+/* How an announcement fares at whoever speaks it. */
+enum cmd_spoken { CMD_SPOKEN_STARTED, CMD_SPOKEN_ENDED, CMD_SPOKEN_FAILED };
 
 /* What to do with the ticket of a window that closes. */
 enum cmd_current { CMD_CURRENT_NONE, CMD_CURRENT_FINISH, CMD_CURRENT_RETURN };
@@ -118,6 +124,10 @@ struct cmd {
     int64_t count;
     char services[HALL_WINDOW_SERVICE_MAX][HALL_CODE_SIZE]; /* next: only these */
     int service_count;
+    enum announcement_kind announcement;
+    enum cmd_spoken spoken;
+    char zones[HALL_ZONE_MAX][HALL_CODE_SIZE]; /* announce: only there; none: everywhere */
+    int zone_count;
 };
 
 void cmd_init(struct cmd *cmd, enum cmd_kind kind);

@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "announcement.h"
 #include "board.h"
 #include "cmd.h"
 #include "err.h"
@@ -53,6 +54,7 @@ struct core_result {
     bool changed; /* at least one event was emitted */
     struct event_why why; /* next, call, resume: why that leg */
     int64_t retry_ms;     /* no-urgent-left, too-early: when it could work; 0 unknown */
+    int64_t announcement; /* id of the first that was queued; 0 none */
     int64_t counts[4];    /* day close: done, expired, unclosed, cancelled */
 };
 
@@ -227,6 +229,19 @@ void core_foresee(struct core *core, int64_t at_ms, int32_t level_pm);
  * returns whether it was. A visit that no longer waits is left alone. */
 void core_foresee_ticket(struct core *core, int32_t slot, const struct eta *eta);
 bool core_foresee_newcomer(struct core *core, int service, int cls, const struct eta *eta);
+
+/* ---- announcements ---- */
+
+/* As many as are spoken in five minutes; whatever waits that long is not spoken any more. */
+#define CORE_VOICE_MAX 32
+/* What waits to be spoken in a zone ("" in a hall without zones), the one that is spoken or is
+ * next first, at most `max`; how many. */
+int core_list_announcements(const struct core *core, const char *zone, struct announcement *items,
+                            int max);
+/* False when there is none with that id (any more). */
+bool core_get_announcement(const struct core *core, int64_t id, struct announcement *ret_item);
+/* Who spoke last in that zone today; "" nobody. */
+const char *core_voice_player(const struct core *core, const char *zone);
 
 /* Signs. What stands on the sign of that window now, and the last calls of a zone (-1: of the
  * hall), newest first, at most `max`; returns how many. */

@@ -51,6 +51,10 @@
     X(EVENT_HALL_DAY_CLOSED,    "hall.day_closed")                                                \
     X(EVENT_HALL_ALERT_RAISED,  "hall.alert_raised")                                              \
     X(EVENT_HALL_ALERT_CLEARED, "hall.alert_cleared")                                             \
+    X(EVENT_ANNOUNCEMENT_QUEUED, "announcement.queued")                                           \
+    X(EVENT_ANNOUNCEMENT_STARTED, "announcement.started")                                         \
+    X(EVENT_ANNOUNCEMENT_ENDED, "announcement.ended")                                             \
+    X(EVENT_ANNOUNCEMENT_DROPPED, "announcement.dropped")                                         \
     X(EVENT_DEVICE_ONLINE,      "device.online")                                                  \
     X(EVENT_DEVICE_OFFLINE,     "device.offline")                                                 \
     X(EVENT_DEVICE_PAPER_LOW,   "device.paper_low")                                               \
@@ -182,6 +186,12 @@ struct event {
     int32_t changed; /* amended: EVENT_CHANGED_ bits */
     enum event_position position;
     struct event_why why; /* called */
+
+    /* announcement.*, and alerts about one. Of a queued one `count` is its place in the queue, from
+     * 1; of a started one `count` is how often it is read and `on` whether a chime comes first. */
+    int64_t announcement;       /* its id */
+    char zone[HALL_CODE_SIZE];  /* "" in a hall without zones */
+    char words[HALL_CODE_SIZE]; /* queued: its kind, as announcement.h writes them */
 
     /* everything else */
     char subject[HALL_CODE_SIZE]; /* device code, alert code, user name, what was updated; issued,

@@ -27,6 +27,7 @@
 #define HALL_HOURS_MAX 14
 #define HALL_PRINTER_MAX 32
 #define HALL_WINDOW_NO_MAX 999
+#define HALL_BAND_MAX 16
 
 struct hall_text {
     char zh[HALL_NAME_SIZE];
@@ -103,6 +104,9 @@ enum hall_window_kind {
     HALL_WINDOW_BACK_OFFICE
 };
 
+/* What a window is called aloud, and what people come there for. */
+enum hall_place { HALL_PLACE_WINDOW, HALL_PLACE_ROOM, HALL_PLACE_PHARMACY };
+
 struct hall_window {
     int32_t no; /* 1..HALL_WINDOW_NO_MAX, unique */
     struct hall_text name;
@@ -111,7 +115,33 @@ struct hall_window {
     struct hall_window_service services[HALL_WINDOW_SERVICE_MAX];
     int service_count;
     uint16_t classes; /* bit per class; 0 means all */
+    enum hall_place place;
     bool retired;
+};
+
+/* A part of the local day, in minutes; one that ends before it begins goes over midnight. */
+struct hall_band {
+    int16_t zone; /* index, -1 everywhere */
+    int16_t from_min;
+    int16_t to_min;  /* not included */
+    int32_t percent; /* volume 0..100 */
+};
+
+/* What is spoken, and how. */
+struct hall_voice {
+    bool on;          /* the document has a section `voice` */
+    bool zh, en;      /* always spoken; of a ticket in English, English is spoken as well */
+    bool yao;         /* the digit 1 of a number is yao */
+    bool chime;       /* before each announcement */
+    bool rating;      /* invitations to rate are spoken */
+    int32_t repeats;  /* readings, 1..3 */
+    int32_t soon;     /* how many are told to get ready after a call, 0..3 */
+    int64_t alarm_ms; /* a call that went unspoken so long is an alert */
+    int64_t stale_ms; /* what went unspoken so long is not spoken any more */
+    struct hall_band volumes[HALL_BAND_MAX]; /* the first that fits counts, else 100 */
+    int volume_count;
+    struct hall_band quiet[HALL_BAND_MAX]; /* nothing is announced; signs flash */
+    int quiet_count;
 };
 
 enum hall_rule {
@@ -170,6 +200,7 @@ struct hall {
     int window_count;
     struct hall_printer printers[HALL_PRINTER_MAX];
     int printer_count;
+    struct hall_voice voice;
 };
 
 /* Index of a code or number, -1 when there is none (or it is retired). Linear over a small array.
@@ -194,5 +225,9 @@ int32_t hall_business_day(const struct hall *hall, int64_t local_ms);
 int64_t hall_day_close_local_ms(const struct hall *hall, int32_t day);
 /* Is the service open for new numbers by its hours at that local time? */
 bool hall_service_in_hours(const struct hall_service *service, int64_t local_ms);
+
+/* Loudness of a zone (index, -1 the hall) at that local time, 0..100; 0 in quiet hours. */
+int32_t hall_volume(const struct hall *hall, int zone, int64_t local_ms);
+bool hall_is_quiet(const struct hall *hall, int zone, int64_t local_ms);
 
 #endif

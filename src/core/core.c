@@ -31,10 +31,11 @@ struct core *core_create(const struct core_limits *limits, const struct hall *ha
     core->by_identity = malloc((size_t)core->table_size * sizeof(uint32_t));
     core->queues = calloc(CORE_QUEUE_MAX, sizeof *core->queues);
     core->undos = calloc(HALL_WINDOW_MAX, sizeof *core->undos);
+    core->voices = calloc(CORE_VOICE_ZONE_MAX, sizeof *core->voices);
     if (core->visits == NULL || core->foreseen == NULL || core->legs == NULL ||
         core->nodes == NULL || core->timers == NULL || core->by_token == NULL ||
         core->by_number == NULL || core->by_identity == NULL || core->queues == NULL ||
-        core->undos == NULL) {
+        core->undos == NULL || core->voices == NULL) {
         core_destroy(core);
         return NULL;
     }
@@ -59,6 +60,7 @@ void core_destroy(struct core *core)
     free(core->by_identity);
     free(core->queues);
     free(core->undos);
+    free(core->voices);
     free(core);
 }
 
@@ -299,6 +301,10 @@ static enum err do_command(struct core_step *step)
         return do_day_open(step);
     case CMD_DAY_CLOSE:
         return do_day_close(step);
+    case CMD_ANNOUNCE:
+        return do_announce(step);
+    case CMD_ANNOUNCE_STATE:
+        return do_announce_state(step);
     case CMD_TICK:
         return ERR_NONE;
     case CMD_RECORD:

@@ -369,6 +369,12 @@ static enum err apply_by_kind(struct core *core, const struct event *event)
         return apply_day(core, event);
     case EVENT_HALL_ALERT_RAISED:
     case EVENT_HALL_ALERT_CLEARED:
+        return event->announcement != 0 ? voice_apply(core, event) : ERR_NONE;
+    case EVENT_ANNOUNCEMENT_QUEUED:
+    case EVENT_ANNOUNCEMENT_STARTED:
+    case EVENT_ANNOUNCEMENT_ENDED:
+    case EVENT_ANNOUNCEMENT_DROPPED:
+        return voice_apply(core, event);
     case EVENT_DEVICE_ONLINE:
     case EVENT_DEVICE_OFFLINE:
     case EVENT_DEVICE_PAPER_LOW:

@@ -132,6 +132,7 @@ void core_begin_day(struct core *core, int32_t day, int64_t at_ms)
     core->urgent_tokens = core->hall.policy.urgent_burst;
     core->urgent_last_ms = at_ms;
     core->urgent_today = 0;
+    voice_reset(core);
     queue_reset(core);
     table_reset(core);
     core_set_series(core);

@@ -91,6 +91,7 @@ const char *core_check(const struct core *core)
 {
     const char *broken = check_windows(core);
     broken = broken == NULL ? print_check(core) : broken;
+    broken = broken == NULL ? voice_check(core) : broken;
     for (int32_t slot = 0; broken == NULL && slot < core->leg_count; slot++) {
         broken = check_leg(core, slot);
     }
@@ -176,6 +177,26 @@ static void mix_window(const struct core_window *window, uint64_t *hash)
     mix_text(hash, window->reason);
 }
 
+static void mix_voice(const struct core_voice *voice, uint64_t *hash)
+{
+    mix_text(hash, voice->zone);
+    mix_text(hash, voice->player);
+    mix(hash, voice->count);
+    for (int32_t i = 0; i < voice->count; i++) {
+        const struct announcement *item = &voice->items[i];
+        const int64_t values[] = {item->id,         item->kind,     item->place, item->window,
+                                  item->calls,      item->visit,    item->late,  item->queued_ms,
+                                  item->started_ms, item->readings, item->chime};
+        for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+            mix(hash, values[k]);
+        }
+        mix_text(hash, item->number);
+        mix_text(hash, item->lang);
+        mix_text(hash, item->text);
+        mix_text(hash, item->player);
+    }
+}
+
 uint64_t core_digest(const struct core *core)
 {
     uint64_t hash = 14695981039346656037U;
@@ -193,6 +214,9 @@ uint64_t core_digest(const struct core *core)
     }
     for (int w = 0; w < core->hall.window_count; w++) {
         mix_window(&core->windows[w], &hash);
+    }
+    for (int v = 0; v < core->voice_count; v++) {
+        mix_voice(&core->voices[v], &hash);
     }
     for (int s = 0; s < core->hall.service_count; s++) {
         const struct core_service *service = &core->services[s];

@@ -68,6 +68,7 @@ static void close_day(struct core_step *step)
             emit(step, &event);
         }
     }
+    voice_close(step);
     emit_day(step, EVENT_HALL_DAY_CLOSED, core->day);
 }
 
@@ -128,6 +129,7 @@ void do_due(struct core_step *step)
          leg = timer_due(core, step->now->ms)) {
         time_out(step, leg);
     }
+    voice_due(step);
     step->system = system;
     step->part = 0;
 }
@@ -181,6 +183,8 @@ int64_t core_deadline_ms(const struct core *core, const struct core_now *now)
         due = core->legs[core->timers[0]].due_ms;
     }
     due = core->early_ms < due ? core->early_ms : due;
+    int64_t voice = voice_deadline_ms(core);
+    due = voice < due ? voice : due;
     for (int w = 0; w < core->hall.window_count; w++) {
         if (!core->windows[w].auto_next || core->windows[w].state != CORE_WINDOW_OPEN) {
             continue;

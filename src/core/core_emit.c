@@ -48,6 +48,7 @@ void emit(struct core_step *step, struct event *event)
     step->part += 1;
     step->result->changed = true;
     step->sink->emit(step->sink->context, event);
+    voice_follow(step, event);
 }
 
 enum err step_refuse(struct core_step *step, enum err err, const char *field, const char *detail)

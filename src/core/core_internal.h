@@ -16,6 +16,7 @@
 #define CORE_URGENT_MAX 64  /* granted and still waiting: the burst setting is at most this */
 #define CORE_UNDO_LEG_MAX 3 /* next touches two legs, transfer opens one more */
 #define CORE_ZONE_CALLS (HALL_ZONE_MAX + 1)
+#define CORE_VOICE_ZONE_MAX (HALL_ZONE_MAX + 1)
 #define CORE_BOUND_QUEUE_MAX 4096 /* windows with legs sent to them, times service, class */
 #define CORE_QUEUE_PER_SERVICE (HALL_CLASS_MAX * 2)
 #define CORE_QUEUE_UNBOUND (HALL_SERVICE_MAX * CORE_QUEUE_PER_SERVICE)
@@ -231,9 +232,21 @@ struct core {
     int64_t foreseen_ms; /* when the hall was as the newest forecast saw it; 0 never */
     int32_t foreseen_pm;
 
+    struct core_voice *voices; /* CORE_VOICE_ZONE_MAX */
+    int voice_count;           /* queues in use */
+    int32_t voice_items;       /* announcements in all of them */
+
     struct core_pick picked; /* the choice just made by a command, for the event that follows */
     int16_t picked_window;
     int64_t picked_seq; /* seq of that event; 0 none */
+};
+
+/* The announcements of a zone, the one that is spoken or is next first. */
+struct core_voice {
+    char zone[HALL_CODE_SIZE];
+    char player[ANNOUNCEMENT_PLAYER_SIZE]; /* who spoke last */
+    struct announcement items[CORE_VOICE_MAX];
+    int32_t count;
 };
 
 /* The command being done. */
@@ -374,6 +387,22 @@ const char *print_choose(const struct core_step *step, const char *channel);
 void print_apply(struct core *core, const struct event *event);
 void print_forget(struct core *core, int32_t slot);
 const char *print_check(const struct core *core);
+
+/* core_voice.c: what a ticket's event means for the queues of announcements, and what the clock
+ * does to them; all of them emit events. */
+void voice_follow(struct core_step *step, const struct event *event);
+void voice_due(struct core_step *step);
+int64_t voice_deadline_ms(const struct core *core); /* INT64_MAX none */
+void voice_close(struct core_step *step);           /* drops all that is left of the day */
+enum err do_announce(struct core_step *step) MUST_USE;
+enum err do_announce_state(struct core_step *step) MUST_USE;
+/* core_voice_state.c */
+enum err voice_apply(struct core *core, const struct event *event) MUST_USE;
+void voice_reset(struct core *core);
+struct core_voice *voice_find(struct core *core, const char *zone); /* NULL none */
+/* Its place in its queue, 0 the first; -1 when there is none with that id. */
+int32_t voice_get(const struct core *core, int64_t id, struct announcement *ret_item);
+const char *voice_check(const struct core *core);
 
 enum err do_issue(struct core_step *step) MUST_USE;
 enum err do_book(struct core_step *step) MUST_USE;

@@ -107,6 +107,15 @@ bool hall_window_is_for(const struct hall_window *window, int service)
     return false;
 }
 
+static void set_voice_defaults(struct hall_voice *voice)
+{
+    voice->zh = true;
+    voice->chime = true;
+    voice->repeats = 2;
+    voice->alarm_ms = 60000;
+    voice->stale_ms = 120000;
+}
+
 void hall_set_defaults(struct hall *hall)
 {
     assert(hall != NULL);
@@ -133,6 +142,7 @@ void hall_set_defaults(struct hall *hall)
     hall->rating_prompt_ms = 20000;
     hall->rating_window_ms = DAY_MS;
     set_policy_defaults(&hall->policy);
+    set_voice_defaults(&hall->voice);
     memcpy(hall->classes, default_classes, sizeof default_classes);
     hall->class_count = DEFAULT_CLASS_COUNT;
 }
@@ -187,4 +197,41 @@ bool hall_service_in_hours(const struct hall_service *service, int64_t local_ms)
         }
     }
     return false;
+}
+
+static bool in_band(const struct hall_band *band, int zone, int64_t local_ms)
+{
+    int64_t minute = (local_ms - floor_day(local_ms) * DAY_MS) / MINUTE_MS;
+    if (band->zone >= 0 && band->zone != zone) {
+        return false;
+    }
+    if (band->from_min <= band->to_min) {
+        return minute >= band->from_min && minute < band->to_min;
+    }
+    return minute >= band->from_min || minute < band->to_min;
+}
+
+bool hall_is_quiet(const struct hall *hall, int zone, int64_t local_ms)
+{
+    assert(hall != NULL);
+    for (int i = 0; i < hall->voice.quiet_count; i++) {
+        if (in_band(&hall->voice.quiet[i], zone, local_ms)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int32_t hall_volume(const struct hall *hall, int zone, int64_t local_ms)
+{
+    assert(hall != NULL);
+    if (hall_is_quiet(hall, zone, local_ms)) {
+        return 0;
+    }
+    for (int i = 0; i < hall->voice.volume_count; i++) {
+        if (in_band(&hall->voice.volumes[i], zone, local_ms)) {
+            return hall->voice.volumes[i].percent;
+        }
+    }
+    return 100;
 }

@@ -13,7 +13,7 @@ static void read_sections(const struct wire_object *root, struct wire_config *co
 {
     static const char *const names[] = {"hall",     "zones",  "classes",  "policy",  "services",
                                         "windows",  "ports",  "displays", "keypads", "printers",
-                                        "calendar", "rating", "notices",  NULL};
+                                        "calendar", "rating", "notices",  "voice",   NULL};
     wire_config_check_members(root, names);
     wire_config_read_hall(root, &config->hall);
     wire_config_read_zones(root, &config->hall);
@@ -24,6 +24,7 @@ static void read_sections(const struct wire_object *root, struct wire_config *co
     wire_config_read_devices(root, config);
     wire_config_check_calendar(root);
     wire_config_read_rating(root, &config->hall);
+    wire_config_read_voice(root, &config->hall);
     wire_config_check_notices(root);
 }
 

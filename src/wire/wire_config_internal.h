@@ -94,5 +94,6 @@ void wire_config_read_devices(const struct wire_object *root, struct wire_config
 void wire_config_check_calendar(const struct wire_object *root);
 void wire_config_check_notices(const struct wire_object *root);
 void wire_config_read_rating(const struct wire_object *root, struct hall *hall);
+void wire_config_read_voice(const struct wire_object *root, struct hall *hall);
 
 #endif

@@ -107,13 +107,18 @@ static void read_window(const struct wire_object *element, const struct hall *ha
     int kind = 0;
     (void)wire_read_word(element, "kind", WIRE_OPTIONAL, kinds, 5, &kind);
     window->kind = (enum hall_window_kind)kind;
+    static const char *const places[] = {"window", "room", "pharmacy"};
+    int place = 0;
+    (void)wire_read_word(element, "voice", WIRE_OPTIONAL, places, 3, &place);
+    window->place = (enum hall_place)place;
     read_abilities(element, hall, window);
     read_window_classes(element, hall, window);
 }
 
 void wire_config_read_windows(const struct wire_object *root, struct hall *hall)
 {
-    static const char *const names[] = {"no", "name", "zone", "kind", "services", "classes", NULL};
+    static const char *const names[] = {"no",       "name",    "zone",  "kind",
+                                        "services", "classes", "voice", NULL};
     struct wire_object array;
     size_t count = wire_config_read_array(root, "windows", HALL_WINDOW_MAX, &array);
     for (size_t i = 0; i < count; i++) {

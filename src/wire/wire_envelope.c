@@ -37,6 +37,10 @@ static bool is_public(enum event_kind kind)
     case EVENT_SERVICE_RESUMED:
     case EVENT_HALL_DAY_OPENED:
     case EVENT_HALL_DAY_CLOSED:
+    case EVENT_ANNOUNCEMENT_QUEUED:
+    case EVENT_ANNOUNCEMENT_STARTED:
+    case EVENT_ANNOUNCEMENT_ENDED:
+    case EVENT_ANNOUNCEMENT_DROPPED:
         return true;
     default:
         return false;
@@ -55,6 +59,8 @@ static void put_subject(struct buf *buf, const struct event *event)
         (void)snprintf(text, sizeof text, "services/%s", event->service);
     } else if (event->kind <= EVENT_HALL_ALERT_CLEARED) {
         (void)snprintf(text, sizeof text, "hall");
+    } else if (event->kind <= EVENT_ANNOUNCEMENT_DROPPED) {
+        (void)snprintf(text, sizeof text, "announcements/%lld", (long long)event->announcement);
     } else if (event->kind <= EVENT_DEVICE_ERROR) {
         (void)snprintf(text, sizeof text, "devices/%s", event->subject);
     } else if (event->kind == EVENT_CONFIG_CHANGED) {
@@ -68,7 +74,8 @@ static void put_subject(struct buf *buf, const struct event *event)
 _Static_assert(EVENT_APPOINTMENT_CHECKED_IN + 1 == EVENT_WINDOW_OPENED, "tickets, then windows");
 _Static_assert(EVENT_WINDOW_UPDATED + 1 == EVENT_SERVICE_SUSPENDED, "windows, then services");
 _Static_assert(EVENT_SERVICE_RESUMED + 1 == EVENT_HALL_DAY_OPENED, "services, then the hall");
-_Static_assert(EVENT_HALL_ALERT_CLEARED + 1 == EVENT_DEVICE_ONLINE, "the hall, then devices");
+_Static_assert(EVENT_HALL_ALERT_CLEARED + 1 == EVENT_ANNOUNCEMENT_QUEUED, "the hall, then voice");
+_Static_assert(EVENT_ANNOUNCEMENT_DROPPED + 1 == EVENT_DEVICE_ONLINE, "voice, then devices");
 _Static_assert(EVENT_DEVICE_ERROR + 1 == EVENT_CONFIG_CHANGED, "devices, then the rest");
 
 void wire_event_envelope(struct buf *buf, const struct event *event, int64_t epoch,

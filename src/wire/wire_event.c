@@ -81,6 +81,9 @@ static const struct member members[] = {
     MEMBER("on", INT32, STAFF, on),
     MEMBER("changed", INT32, STAFF, changed),
     MEMBER("position", POSITION, STAFF, position),
+    MEMBER("announcement", INT64, ALL, announcement),
+    MEMBER("zone", TEXT, ALL, zone),
+    MEMBER("template", TEXT, ALL, words),
     MEMBER("subject", TEXT, STAFF, subject),
     MEMBER("count", INT64, STAFF, count),
 };
@@ -246,9 +249,10 @@ static void put_why_for_log(struct buf *buf, const struct event_why *why)
     wire_close_object(buf);
 }
 
-static bool is_about_place(enum event_kind kind)
+static bool says_why(enum event_kind kind)
 {
-    return kind == EVENT_WINDOW_PAUSED || kind == EVENT_SERVICE_SUSPENDED;
+    return kind == EVENT_WINDOW_PAUSED || kind == EVENT_SERVICE_SUSPENDED ||
+           kind == EVENT_ANNOUNCEMENT_DROPPED;
 }
 
 static bool is_seen(const struct member *member, enum event_kind kind, enum wire_form form)
@@ -260,7 +264,7 @@ static bool is_seen(const struct member *member, enum event_kind kind, enum wire
         return (member->seen & SEEN_BY_STAFF) != 0;
     case WIRE_FORM_PUBLIC:
         return (member->seen & SEEN_BY_ALL) != 0 ||
-               ((member->seen & SEEN_OF_PLACES) != 0 && is_about_place(kind));
+               ((member->seen & SEEN_OF_PLACES) != 0 && says_why(kind));
     }
     return false;
 }

@@ -185,6 +185,36 @@ static void test_find(void **state)
     assert_int_equal(hall_find_class(&hall, "king"), -1);
 }
 
+/* 1970-01-01 and later: minutes of any day. */
+static int32_t volume_at(const struct hall *hall, int zone, int hour, int minute)
+{
+    return hall_volume(hall, zone, ((20780LL * 24 + hour) * 60 + minute) * 60000);
+}
+
+static void test_volume_by_time(void **state)
+{
+    (void)state;
+    static struct hall hall;
+    hall_set_defaults(&hall);
+    assert_int_equal(volume_at(&hall, 0, 3, 0), 100);
+    hall.voice.volumes[0] = (struct hall_band){1, 720, 840, 30};
+    hall.voice.volumes[1] = (struct hall_band){-1, 720, 780, 60};
+    hall.voice.volume_count = 2;
+    hall.voice.quiet[0] = (struct hall_band){-1, 1320, 420, 0};
+    hall.voice.quiet_count = 1;
+    assert_int_equal(volume_at(&hall, 1, 12, 0), 30);
+    assert_int_equal(volume_at(&hall, 0, 12, 0), 60);
+    assert_int_equal(volume_at(&hall, 1, 13, 59), 30);
+    assert_int_equal(volume_at(&hall, 0, 13, 0), 100);
+    assert_int_equal(volume_at(&hall, 1, 14, 0), 100);
+    assert_int_equal(volume_at(&hall, 0, 22, 0), 0);
+    assert_int_equal(volume_at(&hall, -1, 0, 0), 0);
+    assert_int_equal(volume_at(&hall, -1, 6, 59), 0);
+    assert_int_equal(volume_at(&hall, -1, 7, 0), 100);
+    assert_false(hall_is_quiet(&hall, 0, (20780LL * 24 + 21) * 3600000));
+    assert_true(hall_is_quiet(&hall, 0, (20780LL * 24 + 23) * 3600000));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -196,6 +226,7 @@ int main(void)
         cmocka_unit_test(test_hours),
         cmocka_unit_test(test_defaults),
         cmocka_unit_test(test_find),
+        cmocka_unit_test(test_volume_by_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "fixture.h"
 
 #define WORD_MAX 6
+#define SAID_MAX 4
 #define LINE_SIZE 256
 #define FOLDER "tests/trace"
 
@@ -112,6 +113,31 @@ static void fill_window(struct cmd *cmd, char words[WORD_MAX][LINE_SIZE])
                                                      : CMD_CURRENT_NONE;
 }
 
+/* What whoever speaks in the hall says of the announcement that is next there. */
+static void make_speak(struct player *p, const char *word)
+{
+    struct announcement next[SAID_MAX];
+    struct cmd *cmd = fixture_cmd(&p->f, CMD_ANNOUNCE_STATE);
+    assert_true(core_list_announcements(p->f.core, "main", next, SAID_MAX) > 0);
+    cmd->count = next[0].id;
+    cmd->spoken = strcmp(word, "started") == 0 ? CMD_SPOKEN_STARTED
+                  : strcmp(word, "ended") == 0 ? CMD_SPOKEN_ENDED
+                                               : CMD_SPOKEN_FAILED;
+    text_copy_cut(cmd->subject, sizeof cmd->subject, "p1");
+}
+
+static void make_announce(struct player *p, char words[WORD_MAX][LINE_SIZE])
+{
+    struct cmd *cmd = fixture_cmd(&p->f, CMD_ANNOUNCE);
+    cmd->announcement = announcement_kind_parse(words[1]);
+    if (cmd->announcement == ANNOUNCEMENT_RETURN) {
+        text_copy_cut(cmd->number, sizeof cmd->number, words[2]);
+        cmd->window = (int32_t)strtol(words[3], NULL, 10);
+    } else {
+        text_copy_cut(cmd->note, sizeof cmd->note, words[2]);
+    }
+}
+
 /* The command of the words; false when the first is unknown. */
 static bool make_command(struct player *p, char words[WORD_MAX][LINE_SIZE])
 {
@@ -131,6 +157,14 @@ static bool make_command(struct player *p, char words[WORD_MAX][LINE_SIZE])
             return true;
         }
     }
+    if (strcmp(words[0], "speak") == 0) {
+        make_speak(p, words[1]);
+        return true;
+    }
+    if (strcmp(words[0], "announce") == 0) {
+        make_announce(p, words);
+        return true;
+    }
     for (size_t i = 0; i < sizeof other_words / sizeof other_words[0]; i++) {
         if (strcmp(words[0], other_words[i].word) == 0) {
             struct cmd *cmd = fixture_cmd(&p->f, other_words[i].kind);
@@ -141,6 +175,25 @@ static bool make_command(struct player *p, char words[WORD_MAX][LINE_SIZE])
         }
     }
     return false;
+}
+
+static bool change_voice(struct hall_voice *voice, const char *name, int32_t number)
+{
+    if (strcmp(name, "voice") == 0) {
+        voice->on = number != 0;
+    } else if (strcmp(name, "repeats") == 0) {
+        voice->repeats = number;
+    } else if (strcmp(name, "soon") == 0) {
+        voice->soon = number;
+    } else if (strcmp(name, "say-rating") == 0) {
+        voice->rating = number != 0;
+    } else if (strcmp(name, "quiet-from-min") == 0) {
+        voice->quiet[voice->quiet_count++] =
+            (struct hall_band){.zone = -1, .from_min = (int16_t)number, .to_min = 1440};
+    } else {
+        return false;
+    }
+    return true;
 }
 
 static bool change_setting(struct hall *hall, const char *name, const char *value)
@@ -167,15 +220,41 @@ static bool change_setting(struct hall *hall, const char *name, const char *valu
             hall->classes[c].cap = number;
         }
     } else {
-        return false;
+        return change_voice(&hall->voice, name, number);
     }
     return true;
+}
+
+static void describe_said(struct buf *buf, const struct event *event)
+{
+    if (event->kind == EVENT_ANNOUNCEMENT_QUEUED) {
+        buf_printf(buf, " %s", event->words);
+    }
+    const char *texts[] = {event->number, event->note, event->reason};
+    for (int i = 0; i < 3; i++) {
+        if (texts[i][0] != '\0') {
+            buf_printf(buf, " %s", texts[i]);
+        }
+    }
+    if (event->window != 0) {
+        buf_printf(buf, " window %d", (int)event->window);
+    }
+    if (event->kind == EVENT_ANNOUNCEMENT_QUEUED) {
+        buf_printf(buf, " place %d", (int)event->count);
+    } else if (event->kind == EVENT_ANNOUNCEMENT_STARTED) {
+        buf_printf(buf, " readings %d%s", (int)event->count, event->on ? " chime" : "");
+    }
+    buf_add_char(buf, '\n');
 }
 
 static void describe(struct player *p, const struct event *event)
 {
     struct buf *buf = &p->happened;
     buf_add_text(buf, event_kind_text(event->kind));
+    if (event->announcement != 0) {
+        describe_said(buf, event);
+        return;
+    }
     if (event->visit >= 0) {
         buf_printf(buf, " %s %s", event->number, ticket_state_text(event->state));
     }

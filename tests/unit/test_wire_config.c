@@ -331,6 +331,45 @@ static void test_diff_is_bounded(void **state)
     wire_config_destroy(to);
 }
 
+static void test_voice_members(void **state)
+{
+    (void)state;
+    struct wire_config *silent = create("{}");
+    assert_false(wire_config_hall(silent)->voice.on);
+    wire_config_destroy(silent);
+    struct wire_config *config = create("{\"voice\":{}}");
+    const struct hall_voice *voice = &wire_config_hall(config)->voice;
+    assert_true(voice->on && voice->zh && !voice->en && voice->chime && !voice->yao);
+    assert_int_equal(voice->repeats, 2);
+    assert_int_equal(voice->alarm_ms, 60000);
+    assert_int_equal(voice->stale_ms, 120000);
+    wire_config_destroy(config);
+    config =
+        create("{\"zones\":[{\"code\":\"a\",\"name\":{\"en\":\"A\"}}],"
+               "\"windows\":[{\"no\":1,\"voice\":\"pharmacy\"}],"
+               "\"voice\":{\"languages\":[\"en\"],\"repeats\":3,\"yao\":true,\"chime\":false,"
+               "\"rating\":true,\"soon\":2,\"alarm_s\":30,\"stale_s\":90,"
+               "\"volume\":[{\"zone\":\"a\",\"from\":\"12:00\",\"to\":\"14:00\",\"percent\":40},"
+               "{\"percent\":80}],\"quiet\":[{\"from\":\"22:00\",\"to\":\"07:00\"}]}}");
+    const struct hall *hall = wire_config_hall(config);
+    voice = &hall->voice;
+    assert_true(!voice->zh && voice->en && voice->yao && !voice->chime && voice->rating);
+    assert_int_equal(voice->repeats, 3);
+    assert_int_equal(voice->soon, 2);
+    assert_int_equal(voice->alarm_ms, 30000);
+    assert_int_equal(voice->stale_ms, 90000);
+    assert_int_equal(voice->volume_count, 2);
+    assert_int_equal(voice->volumes[0].zone, 0);
+    assert_int_equal(voice->volumes[0].from_min, 720);
+    assert_int_equal(voice->volumes[1].zone, -1);
+    assert_int_equal(voice->volumes[1].to_min, 1440);
+    assert_int_equal(voice->volumes[1].percent, 80);
+    assert_int_equal(voice->quiet[0].from_min, 1320);
+    assert_int_equal(voice->quiet[0].to_min, 420);
+    assert_int_equal(hall->windows[0].place, HALL_PLACE_PHARMACY);
+    wire_config_destroy(config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_classes_override_or_add),
         cmocka_unit_test(test_policy_members),
         cmocka_unit_test(test_hours_members),
+        cmocka_unit_test(test_voice_members),
         cmocka_unit_test(test_print_and_create_again),
         cmocka_unit_test(test_print_into_a_small_buffer_fails),
         cmocka_unit_test(test_diff),
