@@ -13,7 +13,7 @@ const COLUMNS_MAX = 120;
 const FLOOR = { base: 0, core: 1, sim: 1.5, store: 2, wire: 2, engine: 3, http: 4, device: 4, top: 5 };
 const HEADERS = {
     base: ["err", "log", "buf", "clock", "mailbox", "digest", "identity"],
-    core: ["announcement", "core", "board", "cmd", "eta", "event", "hall", "line", "ticket"],
+    core: ["announcement", "core", "board", "cmd", "eta", "event", "hall", "line", "phrase", "ticket"],
     store: ["store"],
     wire: ["wire", "wire_day", "wire_model", "wire_staffing", "wire_trace"],
     engine: ["engine", "bus", "forecaster", "forecaster_watch", "press", "reader"],
