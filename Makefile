@@ -11,7 +11,7 @@ OUT := build/$(VARIANT)
 GEN := build/gen
 
 PACKAGES := build-essential pkg-config libmicrohttpd-dev libsqlite3-dev libjansson-dev \
-            libserialport-dev libqrencode-dev libgnutls28-dev libcrypt-dev tzdata
+            libserialport-dev libqrencode-dev libgnutls28-dev libcrypt-dev tzdata espeak-ng
 TEST_PACKAGES := libcmocka-dev clang libclang-rt-14-dev clang-format nodejs npm chromium fonts-wqy-microhei socat sqlite3
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
@@ -42,7 +42,12 @@ TEST_LIB_OBJ := $(patsubst %.c,$(OUT)/%.o,$(wildcard tests/lib/*.c))
 PROGRAM := $(if $(filter release,$(VARIANT)),build/hallcall,$(OUT)/hallcall)
 WEB_FILES := $(shell find web src/demo -type f 2>/dev/null | LC_ALL=C sort)
 
-all: $(PROGRAM)
+all: $(PROGRAM) $(if $(filter release,$(VARIANT)),voice)
+
+# The default voice pack, said by espeak-ng where it is installed.
+voice: build/voice/made
+build/voice/made: src/voice/render.sh src/core/core_phrase.h | $(PROGRAM)
+	@src/voice/render.sh build/hallcall build/voice
 
 $(PROGRAM): $(OUT)/src/main.o $(OUT)/libhallcall.a $(OUT)/libcore.a
 	$(CC) $(LDFLAGS_$(VARIANT)) -o $@ $^ $(LIBS)
@@ -143,11 +148,14 @@ format:
 	clang-format -i $(wildcard include/*.h src/*.c src/*/*.[ch] tests/*/*.[ch])
 install: all
 	install -D -m 755 build/hallcall $(DESTDIR)$(PREFIX)/bin/hallcall
+	for file in $$(cd build/voice 2>/dev/null && find . -name '*.wav'); do \
+	    install -D -m 644 build/voice/$$file $(DESTDIR)$(PREFIX)/share/hallcall/voice/$$file || exit 1; \
+	done
 clean:
 	rm -rf build
 
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
-.PHONY: all unit device-tests sim-tests fuzz-programs run deps test-deps test check bench oracles screens format install clean
+.PHONY: all voice unit device-tests sim-tests fuzz-programs run deps test-deps test check bench oracles screens format install clean
 .SECONDARY:
 # A generated file that its maker gave up on must not count as made.
 .DELETE_ON_ERROR:

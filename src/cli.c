@@ -22,11 +22,17 @@ static const char about[] = "hallcall: queue tickets, calls and signs for a serv
                             "\n";
 
 const struct cli_command *const cli_commands[] = {
-    cli_serve_commands,    cli_config_commands,
-    cli_user_commands,     cli_token_commands,
-    cli_data_commands,     cli_led_commands,
-    cli_ports_commands,    cli_device_sim_commands,
-    cli_simulate_commands, NULL,
+    cli_serve_commands,
+    cli_config_commands,
+    cli_user_commands,
+    cli_token_commands,
+    cli_data_commands,
+    cli_led_commands,
+    cli_ports_commands,
+    cli_device_sim_commands,
+    cli_simulate_commands,
+    cli_voice_commands,
+    NULL,
 };
 
 static void print_message(const char *format, va_list args, const char *tail)

@@ -38,6 +38,7 @@ extern const struct cli_command cli_led_commands[];
 extern const struct cli_command cli_ports_commands[];
 extern const struct cli_command cli_device_sim_commands[];
 extern const struct cli_command cli_simulate_commands[];
+extern const struct cli_command cli_voice_commands[];
 extern const struct cli_command cli_serve_commands[];
 /* All of these in the order of the help; ends with NULL. */
 extern const struct cli_command *const cli_commands[];

@@ -16,7 +16,7 @@ const HEADERS = {
     core: ["announcement", "core", "board", "cmd", "eta", "event", "hall", "line", "phrase", "ticket"],
     store: ["store"],
     wire: ["wire", "wire_day", "wire_model", "wire_staffing", "wire_trace"],
-    engine: ["engine", "bus", "forecaster", "forecaster_watch", "press", "reader"],
+    engine: ["engine", "bus", "forecaster", "forecaster_watch", "press", "reader", "speech"],
     http: ["http", "web_files"],
     device: ["device", "pad"],
     top: ["cli"],
