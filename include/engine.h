@@ -46,6 +46,9 @@ enum engine_what {
     ENGINE_BOUNDS, /* waiting bounds of the configuration in force */
     ENGINE_READY,  /* {"checks":{...}}; err is ERR_READ_ONLY while read-only */
     ENGINE_METRICS,
+    ENGINE_GET_ANNOUNCEMENTS, /* zone if has_zone, else all */
+    ENGINE_GET_ANNOUNCEMENT,  /* cmd.count = id; fills `announcement` and `yao`, without a body */
+    ENGINE_LEASE,             /* lease: who speaks in a zone; nothing is stored */
     /* changes beside the hall's own */
     ENGINE_PUT_CONFIG,     /* document; dry_run: answer the diff only */
     ENGINE_PUT_SESSION,    /* entry; event user.logged_in */
@@ -57,14 +60,15 @@ enum engine_what {
 
 /* What the answer to a command shows. */
 enum engine_reply {
-    ENGINE_REPLY_NONE,   /* 204 */
-    ENGINE_REPLY_TICKET, /* 200 ticket */
-    ENGINE_REPLY_ISSUED, /* 201 ticket with slip and Location */
-    ENGINE_REPLY_NEXT,   /* 200 {ticket, finished, why}, or 204 when nothing happened */
-    ENGINE_REPLY_WINDOW, /* 200 window */
-    ENGINE_REPLY_DAY,    /* 200 counts */
-    ENGINE_REPLY_RATED,  /* 201 ticket (public form for visitors) */
-    ENGINE_REPLY_PRESSED /* 200 {number}; only the engine itself asks for it */
+    ENGINE_REPLY_NONE,      /* 204 */
+    ENGINE_REPLY_TICKET,    /* 200 ticket */
+    ENGINE_REPLY_ISSUED,    /* 201 ticket with slip and Location */
+    ENGINE_REPLY_NEXT,      /* 200 {ticket, finished, why}, or 204 when nothing happened */
+    ENGINE_REPLY_WINDOW,    /* 200 window */
+    ENGINE_REPLY_DAY,       /* 200 counts */
+    ENGINE_REPLY_ANNOUNCED, /* 201 {id, items} */
+    ENGINE_REPLY_RATED,     /* 201 ticket (public form for visitors) */
+    ENGINE_REPLY_PRESSED    /* 200 {number}; only the engine itself asks for it */
 };
 
 #define ENGINE_KEY_SIZE 129
@@ -83,6 +87,8 @@ struct engine_job {
     char request_id[64];
     char device[IDENTITY_NAME_SIZE]; /* token name when a device asks, else "" */
     char zone[HALL_CODE_SIZE];
+    bool has_zone;
+    struct wire_lease lease;
     const char *document; /* borrowed until done */
     size_t document_length;
     struct identity_entry entry;
@@ -101,7 +107,9 @@ struct engine_job {
     bool replayed;               /* a stored answer */
     int32_t passed;              /* GET_PASSED: by policy */
     struct press_answer pressed; /* `nobody` and `number` */
-    struct buf body;             /* owned by the job: engine_job_init, engine_job_fini */
+    struct announcement announcement;
+    bool yao;
+    struct buf body; /* owned by the job: engine_job_init, engine_job_fini */
     /* back */
     void (*done)(
         struct engine_job *job); /* called on the engine thread; may only hand the job on */

@@ -12,6 +12,7 @@
 #include "engine.h"
 #include "err.h"
 #include "identity.h"
+#include "speech.h"
 #include "store.h"
 
 #define READER_MAILBOX_MAX 1024
@@ -23,6 +24,7 @@ enum reader_what {
     READER_HISTORY, /* ticket_id -> {"items":[...]} */
     READER_WHY, /* ticket_id, passed -> why it was called, or that it waits, and who passed it */
     READER_WHY_OWN, /* the same, told to its owner */
+    READER_SPEAK,   /* announcement, manner -> a WAV file and its etag */
     READER_CHANGES  /* after, limit -> {"items":[envelope],"next_after":n} */
 };
 
@@ -34,11 +36,14 @@ struct reader_job {
     int32_t passed; /* as the engine knows it; -1: as stored */
     int64_t after;
     int64_t limit;
+    struct announcement announcement;
+    struct speech_manner manner;
     /* out */
     enum err err;
     struct identity identity;
     struct buf body;
     int64_t version;
+    char etag[SPEECH_ETAG_SIZE];
     void (*done)(struct reader_job *job);
     void *owner;
 };
@@ -51,6 +56,9 @@ struct reader;
  * it changes. */
 MUST_USE enum err reader_open(const char *db_path, const char *site, int64_t epoch,
                               struct reader **ret_reader);
+/* The voice packs for READER_SPEAK, before reader_start(); the reader destroys them. Without them
+ * nothing can be spoken (ERR_NOT_FOUND). */
+void reader_set_speech(struct reader *reader, struct speech *speech);
 MUST_USE enum err reader_start(struct reader *reader);
 void reader_stop(struct reader *reader);
 void reader_close(struct reader *reader);

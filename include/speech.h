@@ -74,5 +74,10 @@ struct speech_manner {
  * that very name. ERR_NO_MEMORY. */
 MUST_USE enum err speech_say(struct speech *speech, const struct announcement *item,
                              const struct speech_manner *manner, struct buf *wav);
+#define SPEECH_ETAG_SIZE 24
+/* The same from a small cache, with an ETag (quotes included) of what the file holds. */
+MUST_USE enum err speech_fetch(struct speech *speech, const struct announcement *item,
+                               const struct speech_manner *manner, struct buf *wav,
+                               char etag[SPEECH_ETAG_SIZE]);
 
 #endif

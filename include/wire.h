@@ -253,6 +253,32 @@ void wire_view_windows(struct buf *buf, const struct wire_view *view);
 /* event: queue.updated, data: waiting and eta per service; derived, has no seq. */
 void wire_queue_envelope(struct buf *buf, const struct wire_view *view, int64_t epoch);
 
+/* ---- announcements ---- */
+
+/* Who speaks in a zone, and until when unless it says so again. */
+struct wire_speaker {
+    char zone[HALL_CODE_SIZE];
+    char player[ANNOUNCEMENT_PLAYER_SIZE]; /* "" nobody */
+    int64_t until_ms;
+};
+/* What is said and what waits to be, in that zone or (NULL) in all, with how loud each zone is.
+ * ERR_NOT_FOUND for an unknown zone. */
+MUST_USE enum err wire_announcements_print(struct buf *buf, const struct wire_view *view,
+                                           const char *zone, const struct wire_speaker *speakers,
+                                           int speaker_count);
+/* The answer to POST /announcements: what was queued. */
+void wire_announced_print(struct buf *buf, const struct wire_view *view, int64_t first_id);
+/* {"zone","player","release"} */
+struct wire_lease {
+    char zone[HALL_CODE_SIZE];
+    char player[ANNOUNCEMENT_PLAYER_SIZE];
+    bool release;
+};
+/* {"zone","player","owner","until","renew_s"}; `own`: whoever asked speaks. */
+void wire_lease_print(struct buf *buf, const struct wire_speaker *lease, bool own, int renew_s);
+MUST_USE enum err wire_lease_parse(struct wire_lease *lease, const char *body, size_t length,
+                                   struct wire_problem *problem);
+
 /* ---- the configuration document ---- */
 
 #define WIRE_PORT_MAX 32

@@ -148,6 +148,7 @@ struct serve_options {
     struct http_listen listen[HTTP_LISTEN_MAX];
     int listen_count;
     const char *tls_cert, *tls_key, *web_dir;
+    const char *voice_dir; /* recorded voice pack; NULL: the default one alone */
     bool demo;
     int64_t test_clock_ms; /* 0: the real clock */
 };

@@ -46,7 +46,7 @@ bool cli_listen_is_loopback(const struct http_listen *listen)
 
 /* The options as they come. */
 struct serve_args {
-    const char *db, *tls_cert, *tls_key, *web, *level, *test_clock;
+    const char *db, *tls_cert, *tls_key, *web, *voice, *level, *test_clock;
     struct cli_list listen;
     bool demo;
 };
@@ -123,6 +123,11 @@ static bool check_files(const struct cli_command *command, const struct serve_op
         (void)cli_wrong(command, "--web %s is not a directory", options->web_dir);
         return false;
     }
+    if (options->voice_dir != NULL &&
+        (stat(options->voice_dir, &status) != 0 || !S_ISDIR(status.st_mode))) {
+        (void)cli_wrong(command, "--voice %s is not a directory", options->voice_dir);
+        return false;
+    }
     return true;
 }
 
@@ -136,6 +141,7 @@ static int run_serve(const struct cli_command *command, int argc, char **argv)
         {"tls-key", CLI_TEXT, &args.tls_key},
         {"demo", CLI_FLAG, &args.demo},
         {"web", CLI_TEXT, &args.web},
+        {"voice", CLI_TEXT, &args.voice},
         {"log-level", CLI_TEXT, &args.level},
         {"test-clock", CLI_TEXT, &args.test_clock},
         {0},
@@ -149,6 +155,7 @@ static int run_serve(const struct cli_command *command, int argc, char **argv)
                                     .tls_cert = args.tls_cert,
                                     .tls_key = args.tls_key,
                                     .web_dir = args.web,
+                                    .voice_dir = args.voice,
                                     .demo = args.demo};
     if (!take_level(args.level != NULL ? args.level : "info")) {
         return cli_wrong(command, "--log-level is debug, info, warn or error");
@@ -166,6 +173,7 @@ static int run_serve(const struct cli_command *command, int argc, char **argv)
 const struct cli_command cli_serve_commands[] = {
     {"serve", run_serve,
      "[--db FILE] [--listen ADDRESS:PORT]... [--tls-cert FILE --tls-key FILE] [--demo] [--web DIR] "
+     "[--voice DIR] "
      "[--log-level LEVEL] [--test-clock TIME]",
      "Serves the hall until SIGINT or SIGTERM.\n"
      "\n"
@@ -176,6 +184,7 @@ const struct cli_command cli_serve_commands[] = {
      "  --demo                 loads the demo hall into a new database; every browser may do "
      "everything\n"
      "  --web DIR              pages from this directory, not those in the program\n"
+     "  --voice DIR            a recorded voice pack, over the default one file by file\n"
      "  --log-level LEVEL      debug, info (without it), warn or error\n"
      "  --test-clock TIME      starts the hall's clock there, and lets an administrator move it\n"
      "\n"

@@ -23,6 +23,7 @@
 #include "engine.h"
 #include "log.h"
 #include "reader.h"
+#include "speech.h"
 #include "web_files.h"
 
 #define DEMO_HALL "src/demo/hall.json"
@@ -40,6 +41,7 @@ struct serve {
     struct http_options http_options;
     pthread_t main_thread;
     bool configured_once;
+    bool has_voice;           /* the configuration at the start has */
     bool zone_missing;        /* seen by engine_open, before threads start */
     _Atomic(char *) document; /* owned by who exchanges it: the newest configuration, for main */
 };
@@ -67,6 +69,7 @@ static void on_configured(void *context, const struct wire_config *config)
     size_t length = 0;
     if (!serve->configured_once) {
         serve->zone_missing = !cli_check_zone(config);
+        serve->has_voice = wire_config_hall(config)->voice.on;
     }
     cli_set_zone(NULL, config);
     buf_init(&text, CLI_FILE_MAX);
@@ -217,6 +220,39 @@ static enum err add_identity(void *context, const struct identity_entry *entry)
     return http_add_identity(serve->http, entry);
 }
 
+/* The packs there are. What a hall that speaks lacks is told now, not at the first call. */
+static bool load_speech(struct serve *serve)
+{
+    char folder[SPEECH_PATH_SIZE];
+    bool has_default = speech_default_folder(folder);
+    const char *const folders[SPEECH_FOLDER_MAX] = {serve->options->voice_dir,
+                                                    has_default ? folder : NULL};
+    struct speech *speech = speech_create(folders);
+    if (speech == NULL) {
+        return false;
+    }
+    if (serve->has_voice && folders[0] == NULL && folders[1] == NULL) {
+        log_warn("serve", "no voice pack: nothing is spoken; install espeak-ng and run make, or "
+                          "give --voice DIR");
+    }
+    for (int lang = 0; serve->has_voice && lang < PHRASE_LANG_COUNT; lang++) {
+        int needed;
+        int good;
+        speech_count(speech, (enum phrase_lang)lang, &needed, &good);
+        const char *name = phrase_lang_text((enum phrase_lang)lang);
+        if (good == needed) {
+            log_info("serve", "voice=%s clips=%d", name, good);
+        } else {
+            log_warn("serve",
+                     "voice=%s clips=%d of %d: not all can be spoken; see hallcall voice "
+                     "check",
+                     name, good, needed);
+        }
+    }
+    reader_set_speech(serve->reader, speech);
+    return true;
+}
+
 static bool start_engine(struct serve *serve)
 {
     const struct engine_options options = {.db_path = serve->options->db_path,
@@ -232,6 +268,9 @@ static bool start_engine(struct serve *serve)
     if (err == ERR_NONE) {
         err = reader_open(path, engine_site(serve->engine), engine_epoch(serve->engine),
                           &serve->reader);
+    }
+    if (err == ERR_NONE && !load_speech(serve)) {
+        err = ERR_NO_MEMORY;
     }
     if (err) {
         (void)cli_store_failed(path, err, NULL);

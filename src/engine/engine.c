@@ -102,6 +102,7 @@ static enum err open_all(struct engine *engine)
     if (engine->options.configured != NULL) {
         engine->options.configured(engine->options.context, engine->config);
     }
+    engine->opened_ms = clock_now_ms(&engine->clock);
     err = engine_rebuild(engine);
     return err ? err : engine_forecast_open(engine);
 }

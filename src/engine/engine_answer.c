@@ -61,6 +61,13 @@ static void answer_window(struct engine *engine, struct engine_job *job, int32_t
     job->version = info.version;
 }
 
+static void answer_announced(struct engine *engine, struct engine_job *job, int64_t id)
+{
+    const struct wire_view view = {
+        .core = engine->core, .config = engine->config, .now = engine_now(engine)};
+    wire_announced_print(&job->body, &view, id);
+}
+
 void engine_answer_command(struct engine *engine, struct engine_job *job,
                            const struct core_result *result)
 {
@@ -81,6 +88,10 @@ void engine_answer_command(struct engine *engine, struct engine_job *job,
     case ENGINE_REPLY_RATED:
         job->status = 201;
         answer_ticket(engine, job, result->visit);
+        break;
+    case ENGINE_REPLY_ANNOUNCED:
+        job->status = 201;
+        answer_announced(engine, job, result->announcement);
         break;
     case ENGINE_REPLY_NEXT:
         answer_next(engine, job, result);

@@ -8,8 +8,8 @@
 
 bool engine_is_write(enum engine_what what)
 {
-    return what == ENGINE_COMMAND || what == ENGINE_PRESS || what == ENGINE_PUT_CONFIG || what == ENGINE_PUT_SESSION ||
-           what == ENGINE_DELETE_SESSION || what == ENGINE_SET_CLOCK;
+    return what == ENGINE_COMMAND || what == ENGINE_PRESS || what == ENGINE_PUT_CONFIG ||
+           what == ENGINE_PUT_SESSION || what == ENGINE_DELETE_SESSION || what == ENGINE_SET_CLOCK;
 }
 
 /* Gives up a job with an error, keeping what its problem says already. */
@@ -101,6 +101,10 @@ static void do_command(struct engine *engine, struct engine_job *job)
     }
     if (makes_ticket(job->cmd.kind)) {
         digest_random(job->cmd.token, sizeof job->cmd.token);
+    }
+    if (job->cmd.kind == CMD_ANNOUNCE_STATE && !engine_may_speak(engine, &job->cmd)) {
+        engine_fail(job, ERR_NOT_AUDIO_OWNER);
+        return;
     }
     enum err err = engine_step(engine, &job->cmd, &result);
     if (err) {

@@ -86,6 +86,9 @@ static void keep_frame(struct engine *engine, const struct event *event)
     if (w >= 0) {
         frame->zone = core_hall(engine->core)->windows[w].zone;
     }
+    if (event->announcement != 0) { /* where it is heard, wherever its window is */
+        frame->zone = (int16_t)hall_find_zone(core_hall(engine->core), event->zone);
+    }
     text_copy_cut(frame->service, sizeof frame->service, event->service);
     text_copy_cut(frame->kind, sizeof frame->kind, event_kind_text(event->kind));
     text_copy_cut(frame->ticket_id, sizeof frame->ticket_id, event->ticket_id);
@@ -102,15 +105,17 @@ static void keep_frame(struct engine *engine, const struct event *event)
 
 static void mark_dirty(struct engine *engine, const struct event *event)
 {
-    if (event->visit >= 0 && engine->dirty_flags[event->visit] == 0) {
+    /* An announcement names a ticket and leaves it as it is. */
+    bool of_ticket = event->visit >= 0 && event->announcement == 0;
+    if (of_ticket && engine->dirty_flags[event->visit] == 0) {
         engine->dirty_flags[event->visit] = 1;
         engine->dirty[engine->dirty_count++] = event->visit;
     }
     int w = event->window != 0 ? hall_find_window(core_hall(engine->core), event->window) : -1;
-    if (w >= 0) {
+    if (w >= 0 && event->announcement == 0) {
         engine->windows_dirty[w] = true;
     }
-    engine->calls_dirty = engine->calls_dirty || event->visit >= 0;
+    engine->calls_dirty = engine->calls_dirty || of_ticket;
     engine->queue_dirty = true;
     engine->issued += event->kind == EVENT_TICKET_ISSUED ? 1 : 0;
     engine->called += event->kind == EVENT_TICKET_CALLED ? 1 : 0;

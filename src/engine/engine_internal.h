@@ -77,6 +77,10 @@ struct engine {
 
     int64_t asked[HALL_WINDOW_NO_MAX + 1]; /* by window number: seq of its newest rating.invited */
 
+    struct wire_speaker leases[HALL_ZONE_MAX + 1]; /* who speaks, by zone; as they came */
+    int lease_count;
+    int64_t opened_ms; /* hall time */
+
     bool queue_dirty;
     int64_t queue_sent_ms;            /* monotonic */
     int64_t purged_ms;                /* monotonic: when old answers were last forgotten */
@@ -143,6 +147,15 @@ int64_t engine_forecast_deadline_ms(const struct engine *engine); /* monotonic *
 void engine_take_forecast(struct engine *engine);
 int64_t engine_forecast_version(const struct engine *engine); /* what is said of waits changed */
 const struct wire_foreseen *engine_foreseen(const struct engine *engine); /* NULL: nothing */
+
+/* engine_voice.c: who speaks in which zone. */
+/* May this report be made? True unless another one speaks in the zone; takes the lease if nobody
+ * does. */
+bool engine_may_speak(struct engine *engine, const struct cmd *cmd);
+void engine_do_lease(struct engine *engine, struct engine_job *job);
+void engine_get_announcements(struct engine *engine, struct engine_job *job,
+                              const struct wire_view *view);
+void engine_get_announcement(struct engine *engine, struct engine_job *job);
 
 /* engine_print.c */
 void engine_publish_prints(struct engine *engine);

@@ -52,10 +52,23 @@ static void print_windows(struct engine *engine, struct buf *buf)
     }
 }
 
+static void print_backlogs(struct engine *engine, struct buf *buf)
+{
+    struct announcement items[CORE_VOICE_MAX];
+    const struct hall *hall = core_hall(engine->core);
+    gauge(buf, "announcement_backlog", "gauge", "Announcements that are spoken or wait to be.");
+    for (int z = 0; z < hall->zone_count || (z == 0 && hall->zone_count == 0); z++) {
+        const char *zone = hall->zone_count > 0 ? hall->zones[z].code : "";
+        buf_printf(buf, "hallcall_announcement_backlog{zone=\"%s\"} %d\n", zone,
+                   core_list_announcements(engine->core, zone, items, CORE_VOICE_MAX));
+    }
+}
+
 void engine_print_metrics(struct engine *engine, struct buf *buf)
 {
     print_services(engine, buf);
     print_windows(engine, buf);
+    print_backlogs(engine, buf);
     gauge(buf, "events_total", "counter", "Events in the log.");
     buf_printf(buf, "hallcall_events_total %lld\n", (long long)core_next_seq(engine->core) - 1);
     gauge(buf, "calls_total", "counter", "Tickets called since start.");

@@ -234,6 +234,17 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
     case ENGINE_FORECAST:
         engine_take_forecast(engine);
         break;
+    case ENGINE_GET_ANNOUNCEMENTS: {
+        struct wire_view view = view_of(engine);
+        engine_get_announcements(engine, job, &view);
+        break;
+    }
+    case ENGINE_GET_ANNOUNCEMENT:
+        engine_get_announcement(engine, job);
+        break;
+    case ENGINE_LEASE:
+        engine_do_lease(engine, job);
+        break;
     case ENGINE_METRICS:
         engine_print_metrics(engine, &job->body);
         break;

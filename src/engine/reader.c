@@ -27,6 +27,7 @@ struct reader {
     int64_t config_version;
     char site[HALL_CODE_SIZE * 2];
     int64_t epoch;
+    struct speech *speech;                  /* owned; NULL none */
     struct event calls[WIRE_PASSED_BY_MAX]; /* scratch of run_why(): too large for a stack */
     char nobody_hash[128]; /* checked for unknown users, so that they take as long as others */
     pthread_t thread;
@@ -321,6 +322,10 @@ static enum err run(struct reader *reader, struct reader_job *job)
         return run_why(reader, job);
     case READER_CHANGES:
         return run_changes(reader, job);
+    case READER_SPEAK:
+        return reader->speech == NULL ? ERR_NOT_FOUND
+                                      : speech_fetch(reader->speech, &job->announcement,
+                                                     &job->manner, &job->body, job->etag);
     }
     return ERR_INTERNAL;
 }
@@ -383,6 +388,12 @@ out:
     return ERR_NONE;
 }
 
+void reader_set_speech(struct reader *reader, struct speech *speech)
+{
+    assert(!reader->started && reader->speech == NULL);
+    reader->speech = speech;
+}
+
 enum err reader_start(struct reader *reader)
 {
     assert(!reader->started);
@@ -409,6 +420,7 @@ void reader_close(struct reader *reader)
         return;
     }
     assert(!reader->started);
+    speech_destroy(reader->speech);
     wire_config_destroy(reader->config);
     if (reader->store != NULL) {
         store_close(reader->store);

@@ -12,20 +12,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "digest.h"
+
 #define LANG_CLIP_MAX 128
 #define FILE_MAX ((size_t)SPEECH_CLIP_SAMPLES_MAX * 2 + 65536)
 #define NAME_SIZE (ANNOUNCEMENT_TEXT_SIZE + 32)
+
+/* What was said lately: two displays and a repeated request ask for the same. Sixteen of the
+ * longest usual announcements are eight megabytes, a quarter of them two. */
+#define KEPT_MAX 16
+
+struct kept {
+    struct announcement item; /* id 0: free */
+    struct speech_manner manner;
+    struct buf wav;
+    char etag[SPEECH_ETAG_SIZE];
+};
 
 struct speech {
     char folders[SPEECH_FOLDER_MAX][SPEECH_PATH_SIZE]; /* "" none */
     bool loaded;
     struct speech_sound clips[PHRASE_LANG_COUNT][LANG_CLIP_MAX];
     struct speech_sound chime;
+    struct kept kept[KEPT_MAX];
+    int kept_next;
 };
 
 struct speech *speech_create(const char *const folders[SPEECH_FOLDER_MAX])
 {
     struct speech *speech = calloc(1, sizeof *speech);
+    for (int i = 0; speech != NULL && i < KEPT_MAX; i++) {
+        buf_init(&speech->kept[i].wav, SPEECH_WAV_MAX);
+    }
     for (int i = 0; speech != NULL && i < SPEECH_FOLDER_MAX; i++) {
         if (folders[i] != NULL) {
             text_copy_cut(speech->folders[i], sizeof speech->folders[i], folders[i]);
@@ -45,6 +63,9 @@ void speech_destroy(struct speech *speech)
         }
     }
     speech_sound_fini(&speech->chime);
+    for (int i = 0; i < KEPT_MAX; i++) {
+        buf_fini(&speech->kept[i].wav);
+    }
     free(speech);
 }
 
@@ -324,4 +345,63 @@ enum err speech_say(struct speech *speech, const struct announcement *item,
         speech_sound_fini(&texts[lang]);
     }
     return err;
+}
+
+/* ---- what was said lately ---- */
+
+static bool is_same(const struct kept *kept, const struct announcement *item,
+                    const struct speech_manner *manner)
+{
+    const struct announcement *old = &kept->item;
+    return kept->wav.length > 0 && old->kind == item->kind && old->place == item->place &&
+           old->window == item->window && old->calls == item->calls &&
+           strcmp(old->number, item->number) == 0 && strcmp(old->lang, item->lang) == 0 &&
+           strcmp(old->text, item->text) == 0 && kept->manner.readings == manner->readings &&
+           kept->manner.chime == manner->chime && kept->manner.yao == manner->yao;
+}
+
+static struct kept *find_kept(struct speech *speech, const struct announcement *item,
+                              const struct speech_manner *manner)
+{
+    for (int i = 0; i < KEPT_MAX; i++) {
+        if (is_same(&speech->kept[i], item, manner)) {
+            return &speech->kept[i];
+        }
+    }
+    return NULL;
+}
+
+static void make_etag(const struct buf *wav, char etag[SPEECH_ETAG_SIZE])
+{
+    uint8_t digest[DIGEST_SIZE];
+    char hex[2 * 8 + 1];
+    digest_sha256(wav->data, wav->length, NULL, 0, digest);
+    digest_hex(digest, 8, hex);
+    (void)snprintf(etag, SPEECH_ETAG_SIZE, "\"%s\"", hex);
+}
+
+enum err speech_fetch(struct speech *speech, const struct announcement *item,
+                      const struct speech_manner *manner, struct buf *wav,
+                      char etag[SPEECH_ETAG_SIZE])
+{
+    struct kept *kept = find_kept(speech, item, manner);
+    if (kept == NULL) {
+        kept = &speech->kept[speech->kept_next];
+        speech->kept_next = (speech->kept_next + 1) % KEPT_MAX;
+        buf_clear(&kept->wav);
+        enum err err = speech_say(speech, item, manner, &kept->wav);
+        if (err) {
+            buf_clear(&kept->wav);
+            return err;
+        }
+        kept->item = *item;
+        kept->manner = *manner;
+        make_etag(&kept->wav, kept->etag);
+    }
+    buf_add(wav, kept->wav.data, kept->wav.length);
+    memcpy(etag, kept->etag, SPEECH_ETAG_SIZE);
+    if (item->kind == ANNOUNCEMENT_TEXT) {
+        buf_clear(&kept->wav); /* its file may be recorded anew while we serve */
+    }
+    return buf_failed(wav) ? ERR_NO_MEMORY : ERR_NONE;
 }

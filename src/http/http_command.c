@@ -83,6 +83,9 @@ static enum err command_path(const struct http_req *req, struct cmd *cmd)
     const struct http_params *params = &req->params;
 
     cmd->window = params->no;
+    if (cmd->kind == CMD_ANNOUNCE_STATE) {
+        return http_announcement_id(params->id, &cmd->count) ? ERR_NONE : ERR_NOT_FOUND;
+    }
     if (params->id[0] && text_copy(cmd->ticket_id, sizeof(cmd->ticket_id), params->id)) {
         return ERR_NOT_FOUND;
     }
@@ -157,6 +160,9 @@ static enum err command_read(struct http_req *req, struct wire_problem *problem)
     }
     command_defaults(req, cmd);
     http_command_actor(req, cmd);
+    if (cmd->kind == CMD_ANNOUNCE_STATE && cmd->subject[0] == 0) {
+        text_copy_cut(cmd->subject, sizeof(cmd->subject), cmd->actor_id);
+    }
     return ERR_NONE;
 }
 

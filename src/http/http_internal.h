@@ -287,7 +287,8 @@ int64_t http_job_next_wait_ms(const struct http *http);
 
 /* ---- replies (http_reply.c) ---- */
 
-enum http_policy { HTTP_POLICY_API, HTTP_POLICY_PAGE };
+/* KEPT: of the API, and a browser may keep it for as long as its ETag is right. */
+enum http_policy { HTTP_POLICY_API, HTTP_POLICY_KEPT, HTTP_POLICY_PAGE };
 
 struct http_reply {
     int status;
@@ -397,6 +398,12 @@ void http_handle_health(struct http_req *req);
 void http_handle_ready(struct http_req *req);
 void http_handle_metrics(struct http_req *req);
 void http_handle_leds(struct http_req *req);
+/* http_voice.c */
+void http_handle_announcements(struct http_req *req);
+void http_handle_audio(struct http_req *req);
+void http_handle_lease(struct http_req *req);
+/* The id of an announcement in a path; false when it is none. */
+bool http_announcement_id(const char *text, int64_t *ret_id);
 /* http_history.c */
 void http_handle_ticket(struct http_req *req);
 void http_handle_tickets(struct http_req *req);

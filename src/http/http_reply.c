@@ -39,6 +39,7 @@ int http_status(enum err err)
     case ERR_WINDOW_NOT_OPEN: case ERR_WINDOW_BUSY: case ERR_NOT_YOUR_WINDOW: case ERR_TOO_LATE:
     case ERR_TOO_EARLY: case ERR_HOLD_FULL: case ERR_ALREADY_RATED: case ERR_NO_URGENT_LEFT:
     case ERR_SLIP_UNCHECKED: case ERR_SLIP_MISMATCH:
+    case ERR_NOT_AUDIO_OWNER:
         return 409;
     case ERR_LINK_EXPIRED: case ERR_RATING_CLOSED:
         return 410;
@@ -133,9 +134,9 @@ static void add(struct MHD_Response *response, const char *name, const char *val
 void http_reply_headers(const struct http_req *req, struct MHD_Response *response,
                         enum http_policy policy)
 {
-    bool api = policy == HTTP_POLICY_API;
+    bool api = policy != HTTP_POLICY_PAGE;
 
-    add(response, "Cache-Control", api ? "no-store" : "no-cache");
+    add(response, "Cache-Control", policy == HTTP_POLICY_API ? "no-store" : "no-cache");
     add(response, "Content-Security-Policy", api ? POLICY_API : POLICY_PAGE);
     add(response, "X-Content-Type-Options", "nosniff");
     add(response, "Referrer-Policy", "no-referrer");

@@ -102,6 +102,13 @@ const struct http_route http_routes[] = {
     DO(API "/services/{code}/resume", ROLE_SUPERVISOR | A, CMD_RESUME_SERVICE, ENGINE_REPLY_NONE),
     POST(API "/buttons/{id}/press", B, http_handle_press),
 
+    /* what is said aloud */
+    GET(API "/announcements", D | L | A, http_handle_announcements),
+    DO(API "/announcements", L | A, CMD_ANNOUNCE, ENGINE_REPLY_ANNOUNCED),
+    POST(API "/announcements/lease", D, http_handle_lease),
+    DO(API "/announcements/{id}/state", D, CMD_ANNOUNCE_STATE, ENGINE_REPLY_NONE),
+    GET(API "/announcements/{id}/audio", D | L | A, http_handle_audio),
+
     /* visitors, by the secret on their slip */
     VISITOR_ASK(API "/public/tickets/{token}", http_handle_query, ENGINE_GET_PUBLIC),
     VISITOR_ASK(API "/public/tickets/{token}/why", http_handle_public_why, ENGINE_GET_PASSED),

@@ -66,6 +66,7 @@ static const char *hall_title_zh(enum err err)
         const char *title;
     } titles[] = {
         {ERR_SERVICE_CLOSED, "该业务现在不取号"},
+        {ERR_NOT_AUDIO_OWNER, "该区域由另一块显示屏播报"},
         {ERR_QUOTA_REACHED, "今日号源已满"},
         {ERR_NUMBERS_EXHAUSTED, "号码已用完"},
         {ERR_HALL_FULL, "大厅今日号票已满"},

@@ -238,6 +238,27 @@ static void put_print_alerts(struct buf *buf, const struct wire_view *view)
     }
 }
 
+/* Called and not said aloud for too long: nothing speaks there, or too much is to be said. */
+static void put_voice_alerts(struct buf *buf, const struct lobby *lobby)
+{
+    struct announcement items[CORE_VOICE_MAX];
+    for (int z = 0; z < lobby->hall->zone_count || (z == 0 && lobby->hall->zone_count == 0); z++) {
+        const char *zone = lobby->hall->zone_count > 0 ? lobby->hall->zones[z].code : "";
+        int count = core_list_announcements(lobby->view->core, zone, items, CORE_VOICE_MAX);
+        for (int i = 0; i < count; i++) {
+            struct alert alert = {
+                .code = "voice-late", .window = items[i].window, .since_ms = items[i].queued_ms};
+            (void)snprintf(alert.text.zh, sizeof alert.text.zh, "%s 号的呼叫还没有播报",
+                           items[i].number);
+            (void)snprintf(alert.text.en, sizeof alert.text.en, "the call of %s was not spoken yet",
+                           items[i].number);
+            if (items[i].late) {
+                put_alert(buf, &alert);
+            }
+        }
+    }
+}
+
 static void put_alerts(struct buf *buf, const struct lobby *lobby)
 {
     wire_open_array(buf, "alerts");
@@ -258,6 +279,7 @@ static void put_alerts(struct buf *buf, const struct lobby *lobby)
     }
     put_device_alerts(buf, lobby->view);
     put_print_alerts(buf, lobby->view);
+    put_voice_alerts(buf, lobby);
     wire_close_array(buf);
 }
 
