@@ -9,6 +9,7 @@ import { whoAmI } from "../shared/signin.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { clockText, dateText, learnTime, now, weekday } from "../shared/time.js";
 import { Announcer, callKey } from "./announce.js";
+import { Voice } from "./voice.js";
 
 const CALLS_SHOWN = 6;
 const BLANK_MS = 300000; // numbers this old help nobody
@@ -141,6 +142,12 @@ function update(fresh) {
     drawClock();
 }
 
+/* A browser that keeps silent until it is touched says so. */
+function tellSound(state) {
+    byId("sound").hidden = state !== "blocked";
+    document.body.dataset.sound = state;
+}
+
 /* The banner says how old the figures are; very old ones go. */
 function tellAge(link = byId("banner").dataset.link) {
     const banner = byId("banner");
@@ -188,10 +195,16 @@ async function main() {
     setInterval(() => draw(), PAGE_MS);
     await whoAmI(api, i18n);
     const zone = new URLSearchParams(location.search).get("zone");
+    const voice = new Voice({ api, zone, tell: tellSound });
+    byId("sound").addEventListener("click", () => voice.unblock());
+    voice.run();
     new ViewWatch({
         api,
         path: `/api/v1/views/display${zone ? `?zone=${encodeURIComponent(zone)}` : ""}`,
-        onView: update,
+        onView: (fresh) => {
+            update(fresh);
+            voice.poke();
+        },
         onLink: tellAge,
         onError: refuseIn(byId("banner")),
     });

@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 15000;
 const VERBS = {
     ticket:
         "issued printed print_failed print_queued amended called recalled started finished " +
-        "no_show restored returned abandoned held resumed transferred deferred cancelled voided expired undone",
+        "no_show restored returned abandoned continued checked held resumed transferred deferred cancelled voided expired undone",
     rating: "invited submitted lapsed exempted",
     window: "opened closed paused resumed updated",
     service: "suspended resumed",
