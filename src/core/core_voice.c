@@ -345,6 +345,10 @@ static enum err check_announce(struct core_step *step, struct announcement *item
     const struct core *core = step->core;
     const struct cmd *cmd = step->cmd;
     bool back = item->kind == ANNOUNCEMENT_RETURN;
+    bool free = back || item->kind == ANNOUNCEMENT_TEXT || item->kind == ANNOUNCEMENT_LOST;
+    if (!free) { /* what the hall itself says of what happens in it */
+        return step_refuse(step, ERR_INVALID_BODY, "/template", "is not for people to say");
+    }
     if (item->kind == ANNOUNCEMENT_TEXT && cmd->note[0] == '\0') {
         return step_refuse(step, ERR_INVALID_BODY, "/text", "a text is required");
     }

@@ -76,9 +76,11 @@ static void fill_item(const struct core *core, const struct event *event, struct
 static enum err apply_queued(struct core *core, const struct event *event)
 {
     struct core_voice *voice = open_voice(core, event->zone);
+    enum announcement_kind kind = announcement_kind_parse(event->words);
+    int32_t visit_min = kind <= ANNOUNCEMENT_RECALL ? 0 : -1; /* somebody is called */
     if (voice == NULL || voice->count == CORE_VOICE_MAX || event->count < 1 ||
-        event->count > voice->count + 1 || event->visit >= core->visit_count ||
-        announcement_kind_parse(event->words) == ANNOUNCEMENT_KIND_COUNT) {
+        event->count > voice->count + 1 || event->visit < visit_min ||
+        event->visit >= core->visit_count || kind == ANNOUNCEMENT_KIND_COUNT) {
         return ERR_REPLAY;
     }
     int32_t at = (int32_t)event->count - 1;
