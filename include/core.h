@@ -210,8 +210,9 @@ struct core_print {
     int64_t queued_ms; /* hall time */
     int64_t seq;       /* of the event that asked for it */
 };
-/* The next slip for that printer, by the order of the numbers; false when none waits. */
-bool core_next_print(struct core *core, const char *printer, struct core_print *ret_print);
+/* The next slip for that printer, in the order in which they were asked for; false when none
+ * waits. Costs what waits for others before it. */
+bool core_next_print(const struct core *core, const char *printer, struct core_print *ret_print);
 /* Open tickets whose slip did not come out, the newest first, at most `max` slots; how many. */
 int core_list_unprinted(const struct core *core, int32_t *slots, int max);
 

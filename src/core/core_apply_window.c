@@ -112,9 +112,7 @@ void core_begin_day(struct core *core, int32_t day, int64_t at_ms)
     core->hall = core->fresh;
     core->day = day;
     core->visit_count = 0;
-    core->prints_queued = 0;
-    core->prints_failed = 0;
-    core->prints_first = 0;
+    print_reset(core);
     core->recapped = false;
     core->leg_count = 0;
     core->timer_count = 0;

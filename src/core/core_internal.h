@@ -98,8 +98,9 @@ struct core_visit {
     int32_t urgent_no; /* which grant of the day, from 1 */
     enum ticket_print print;
     int32_t copies;
-    char printer[HALL_CODE_SIZE]; /* where it was last to be printed; "" never */
-    int64_t print_ms, print_seq;  /* since when, and by which event */
+    char printer[HALL_CODE_SIZE];      /* where it was last to be printed; "" never */
+    int64_t print_ms, print_seq;       /* since when, and by which event */
+    int32_t print_before, print_after; /* neighbours in the list of slips that wait; -1 none */
     bool time_inaccurate;
     bool reclassed;  /* its class was amended: its count may exceed the new class's cap */
     int64_t version; /* seq of the last event about it */
@@ -224,8 +225,8 @@ struct core {
     int32_t call_visits[CORE_ZONE_CALLS][BOARD_CALL_MAX];
     int32_t call_counts[CORE_ZONE_CALLS];
 
-    int32_t prints_queued, prints_failed; /* visits in that state */
-    int32_t prints_first;                 /* no visit before it has a slip to be printed */
+    int32_t print_first, print_last; /* ends of the list of slips that wait; -1 none */
+    int32_t prints_failed;           /* visits in that state */
 
     struct eta *foreseen; /* by visit: points in hall time; p50_ms 0: nothing */
     struct core_newcomer newcomers[HALL_SERVICE_MAX][HALL_CLASS_MAX];
@@ -386,6 +387,7 @@ enum err step_refuse(struct core_step *step, enum err err, const char *field, co
 const char *print_choose(const struct core_step *step, const char *channel);
 void print_apply(struct core *core, const struct event *event);
 void print_forget(struct core *core, int32_t slot);
+void print_reset(struct core *core);
 const char *print_check(const struct core *core);
 
 /* core_voice.c: what a ticket's event means for the queues of announcements, and what the clock

@@ -2,8 +2,9 @@
  *
  * The job is in the event that makes it: ticket.issued, appointment.checked_in and
  * ticket.print_queued name the printer, so a slip is to be printed from the moment its number
- * exists, and is still so after a restart. There is no other queue: the next slip of a printer is
- * looked for among the day's visits, from the first that may be waiting for paper. */
+ * exists, and is still so after a restart. Those that wait are a list through the visits in the
+ * order in which they were asked for: people at the kiosk stand before a copy of an old number that
+ * is asked for later, and whoever looks for the next slip passes only others that wait. */
 #include <string.h>
 
 #include "buf.h"
@@ -104,15 +105,47 @@ enum err do_print_result(struct core_step *step, int32_t leg)
 
 /* ---- state ---- */
 
+static void leave_list(struct core *core, int32_t slot)
+{
+    const struct core_visit *visit = &core->visits[slot];
+    int32_t *before = visit->print_before >= 0 ? &core->visits[visit->print_before].print_after
+                                               : &core->print_first;
+    int32_t *after = visit->print_after >= 0 ? &core->visits[visit->print_after].print_before
+                                             : &core->print_last;
+    *before = visit->print_after;
+    *after = visit->print_before;
+}
+
+static void join_list(struct core *core, int32_t slot)
+{
+    struct core_visit *visit = &core->visits[slot];
+    int32_t *end =
+        core->print_last >= 0 ? &core->visits[core->print_last].print_after : &core->print_first;
+    visit->print_before = core->print_last;
+    visit->print_after = -1;
+    *end = slot;
+    core->print_last = slot;
+}
+
+/* Asked for again it waits again, behind the others. */
 static void set_print(struct core *core, int32_t slot, enum ticket_print print)
 {
     struct core_visit *visit = &core->visits[slot];
-    core->prints_queued += (print == TICKET_PRINT_QUEUED) - (visit->print == TICKET_PRINT_QUEUED);
+    if (visit->print == TICKET_PRINT_QUEUED) {
+        leave_list(core, slot);
+    }
     core->prints_failed += (print == TICKET_PRINT_FAILED) - (visit->print == TICKET_PRINT_FAILED);
     visit->print = print;
-    if (print == TICKET_PRINT_QUEUED && slot < core->prints_first) {
-        core->prints_first = slot;
+    if (print == TICKET_PRINT_QUEUED) {
+        join_list(core, slot);
     }
+}
+
+void print_reset(struct core *core)
+{
+    core->print_first = -1;
+    core->print_last = -1;
+    core->prints_failed = 0;
 }
 
 void print_apply(struct core *core, const struct event *event)
@@ -149,21 +182,17 @@ void print_forget(struct core *core, int32_t slot)
 
 /* ---- reading ---- */
 
-bool core_next_print(struct core *core, const char *printer, struct core_print *ret_print)
+bool core_next_print(const struct core *core, const char *printer, struct core_print *ret_print)
 {
-    bool skipped = false; /* a slip for another printer */
-    for (int32_t slot = core->prints_first; core->prints_queued > 0 && slot < core->visit_count;
-         slot++) {
+    for (int32_t slot = core->print_first; slot >= 0; slot = core->visits[slot].print_after) {
         const struct core_visit *visit = &core->visits[slot];
-        if (visit->print == TICKET_PRINT_QUEUED && strcmp(visit->printer, printer) == 0) {
+        if (strcmp(visit->printer, printer) == 0) {
             *ret_print = (struct core_print){.visit = slot,
                                              .copies = visit->copies,
                                              .queued_ms = visit->print_ms,
                                              .seq = visit->print_seq};
             return true;
         }
-        skipped = skipped || visit->print == TICKET_PRINT_QUEUED;
-        core->prints_first += !skipped && slot == core->prints_first ? 1 : 0;
     }
     return false;
 }
@@ -188,15 +217,18 @@ const char *print_check(const struct core *core)
 {
     int32_t queued = 0;
     int32_t failed = 0;
+    int64_t seq = -1;
     for (int32_t slot = 0; slot < core->visit_count; slot++) {
-        bool waits = core->visits[slot].print == TICKET_PRINT_QUEUED;
-        queued += waits ? 1 : 0;
+        queued += core->visits[slot].print == TICKET_PRINT_QUEUED ? 1 : 0;
         failed += core->visits[slot].print == TICKET_PRINT_FAILED ? 1 : 0;
-        if (waits && slot < core->prints_first) {
-            return "no slip waits before the first that may";
-        }
     }
-    return queued == core->prints_queued && failed == core->prints_failed
-               ? NULL
-               : "the slips are counted right";
+    for (int32_t slot = core->print_first; slot >= 0; slot = core->visits[slot].print_after) {
+        const struct core_visit *visit = &core->visits[slot];
+        if (visit->print != TICKET_PRINT_QUEUED || visit->print_seq <= seq) {
+            return "the slips that wait are listed as they were asked for";
+        }
+        seq = visit->print_seq;
+        queued--; /* each has a later seq than the one before, so the list ends */
+    }
+    return queued == 0 && failed == core->prints_failed ? NULL : "the slips are counted right";
 }

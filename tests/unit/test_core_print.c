@@ -100,7 +100,7 @@ static void a_copy_is_another_job(void **state)
     assert_int_equal(reprint("A001", ""), ERR_NONE);
     assert_int_equal(f.events[0].kind, EVENT_TICKET_PRINT_QUEUED);
     assert_string_equal(f.events[0].subject, "p1");
-    assert_int_equal(next_of("p1"), 0); /* also behind those looked through already */
+    assert_int_equal(next_of("p1"), 0);
     assert_int_equal(reprint("A001", "p3"), ERR_NONE);
     assert_int_equal(next_of("p1"), -1);
     assert_int_equal(next_of("p3"), 0);
@@ -108,6 +108,26 @@ static void a_copy_is_another_job(void **state)
     assert_int_equal(result("A001", 2, true), ERR_NONE);
     assert_int_equal(result("A001", 2, true), ERR_WRONG_STATE); /* told again */
     assert_int_equal(print_of(0), TICKET_PRINT_PRINTED);
+}
+
+/* Who stands at the kiosk has come first; and a copy asked for twice waits once, at the end. */
+static void a_copy_waits_behind_who_came_before(void **state)
+{
+    (void)state;
+    issue_at("k1", "kiosk", "p1");
+    assert_int_equal(result("A001", 0, true), ERR_NONE);
+    issue_at("k1", "kiosk", "p1");
+    assert_int_equal(reprint("A001", "p1"), ERR_NONE);
+    issue_at("k1", "kiosk", "p1");
+    assert_int_equal(next_of("p1"), 1);
+    assert_int_equal(reprint("A002", "p1"), ERR_NONE);
+    assert_int_equal(next_of("p1"), 0);
+    assert_int_equal(result("A001", 1, true), ERR_NONE);
+    assert_int_equal(next_of("p1"), 2);
+    assert_int_equal(result("A003", 0, true), ERR_NONE);
+    assert_int_equal(next_of("p1"), 1);
+    assert_int_equal(result("A002", 1, true), ERR_NONE);
+    assert_int_equal(next_of("p1"), -1);
 }
 
 static void nobody_waits_for_the_slip_of_a_ticket_that_is_over(void **state)
@@ -142,6 +162,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_number_finds_its_printer, open_printers, close_hall),
         cmocka_unit_test_setup_teardown(slips_follow_each_other, open_printers, close_hall),
         cmocka_unit_test_setup_teardown(a_copy_is_another_job, open_printers, close_hall),
+        cmocka_unit_test_setup_teardown(a_copy_waits_behind_who_came_before, open_printers,
+                                        close_hall),
         cmocka_unit_test_setup_teardown(nobody_waits_for_the_slip_of_a_ticket_that_is_over,
                                         open_printers, close_hall),
         cmocka_unit_test_setup_teardown(without_printers_a_copy_is_counted, open_hall, close_hall),
