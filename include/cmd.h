@@ -72,10 +72,6 @@ enum {
     CMD_BY_SYSTEM = 64
 };
 
-/* What becomes of a ticket that was called and not started, at the next call: the hall's setting,
- * or what the issuer's button is set to. */
-enum cmd_called { CMD_CALLED_AS_SET, CMD_CALLED_FINISH, CMD_CALLED_NO_SHOW };
-
 /* How an announcement fares at whoever speaks it. */
 enum cmd_spoken { CMD_SPOKEN_STARTED, CMD_SPOKEN_ENDED, CMD_SPOKEN_FAILED };
 
@@ -118,7 +114,6 @@ struct cmd {
     bool on;
     bool more; /* others of the same millisecond follow: armed windows wait for the last of them */
     enum cmd_current current;
-    enum cmd_called called; /* next */
     enum event_kind event;
     char subject[HALL_CODE_SIZE];
     int64_t count;

@@ -69,31 +69,19 @@ enum err window_for_call(struct core_step *step, int *ret_window)
     return ERR_NONE;
 }
 
-static enum hall_on_called on_called(const struct core_step *step)
-{
-    switch (step->cmd->called) {
-    case CMD_CALLED_FINISH:
-        return HALL_ON_CALLED_FINISH;
-    case CMD_CALLED_NO_SHOW:
-        return HALL_ON_CALLED_NO_SHOW;
-    case CMD_CALLED_AS_SET:
-        break;
-    }
-    return step->core->hall.next_on_called;
-}
-
 /* May the window take another ticket, and what becomes of the one it has? Only looks. */
 static enum err check_current(struct core_step *step, int window)
 {
     const struct core *core = step->core;
     bool calling = core->windows[window].state == CORE_WINDOW_CALLING;
-    if (calling && on_called(step) == HALL_ON_CALLED_ASK) {
+    if (calling && core->hall.next_on_called == HALL_ON_CALLED_ASK) {
         step->result->visit = core->legs[core->windows[window].leg].visit;
         step->result->state = TICKET_CALLED;
         step->result->allowed = ticket_allowed(TICKET_CALLED);
         return ERR_CURRENT_NOT_STARTED;
     }
-    if (core->windows[window].leg >= 0 && !(calling && on_called(step) == HALL_ON_CALLED_NO_SHOW)) {
+    if (core->windows[window].leg >= 0 &&
+        !(calling && core->hall.next_on_called == HALL_ON_CALLED_NO_SHOW)) {
         return check_slip(step, core->windows[window].leg);
     }
     return ERR_NONE;
@@ -112,7 +100,8 @@ enum err window_free_for_call(struct core_step *step, int window, bool *ret_paus
     if (leg < 0) {
         return ERR_NONE;
     }
-    if (core->legs[leg].state == TICKET_CALLED && on_called(step) == HALL_ON_CALLED_NO_SHOW) {
+    if (core->legs[leg].state == TICKET_CALLED &&
+        core->hall.next_on_called == HALL_ON_CALLED_NO_SHOW) {
         no_show_leg(step, leg);
     } else {
         finish_leg(step, leg, "", true);
