@@ -197,6 +197,7 @@ enum err apply_continued(struct core *core, const struct event *event)
     leg->last_called_ms = event->at_ms;
     leg->started_ms = event->at_ms;
     leg->continued = true;
+    leg->checked = core->legs[event->leg].checked; /* it is the same slip in the same hand */
     leg->touched = event->seq;
     if (event->note[0] != '\0') {
         text_copy_cut(core->visits[old->visit].note, TICKET_NOTE_SIZE, event->note);

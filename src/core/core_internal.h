@@ -436,6 +436,8 @@ void finish_leg(struct core_step *step, int32_t leg, const char *outcome, bool i
 void no_show_leg(struct core_step *step, int32_t leg);
 /* ERR_SLIP_UNCHECKED when the leg may not be finished yet, and then says whose it is. */
 enum err check_slip(struct core_step *step, int32_t leg) MUST_USE;
+/* Is its slip to be scanned at all? (core_read.c) */
+bool leg_wants_slip(const struct core *core, int32_t leg);
 bool clerk_only(const struct cmd *cmd);
 int clerk_window(const struct core *core, const struct cmd *cmd); /* index, -1 none */
 enum err ticket_find(struct core_step *step, int32_t *ret_visit) MUST_USE;

@@ -166,12 +166,19 @@ static void read_done(const struct core *core, const struct core_window *window,
     }
 }
 
+/* Who walked up to the window was called by no number and has no slip. */
+bool leg_wants_slip(const struct core *core, int32_t leg)
+{
+    const struct core_leg *l = &core->legs[leg];
+    return core->hall.services[l->service].slip_check && (l->calls > 0 || l->continued);
+}
+
 static void read_slip(const struct core *core, const struct core_window *window,
                       struct core_window_info *ret)
 {
     if (window->leg >= 0) {
         const struct core_leg *leg = &core->legs[window->leg];
-        ret->slip_wanted = core->hall.services[leg->service].slip_check;
+        ret->slip_wanted = leg_wants_slip(core, window->leg);
         ret->slip_checked = leg->checked;
     }
 }

@@ -126,7 +126,7 @@ static void start_leg(struct core_step *step, int32_t leg, bool implied)
 enum err check_slip(struct core_step *step, int32_t leg)
 {
     const struct core_leg *l = &step->core->legs[leg];
-    if (!step->core->hall.services[l->service].slip_check || l->checked) {
+    if (!leg_wants_slip(step->core, leg) || l->checked) {
         return ERR_NONE;
     }
     step->result->visit = l->visit;
