@@ -162,6 +162,30 @@ static void put_calls(struct buf *buf, const struct wire_view *view, int zone)
     wire_close_array(buf);
 }
 
+/* What is being said there, so that the eye finds what the ear hears: on every screen of the zone,
+ * also on those that are silent. */
+static void put_speaking(struct buf *buf, const struct wire_view *view, int zone)
+{
+    const struct hall *hall = core_hall(view->core);
+    int first = zone >= 0 ? zone : 0;
+    int last = zone >= 0 ? zone : hall->zone_count - 1;
+    struct announcement item = {.started_ms = 0};
+    for (int z = first; item.started_ms == 0 && (z <= last || z == 0); z++) {
+        const char *code = hall->zone_count > 0 ? hall->zones[z].code : "";
+        if (core_list_announcements(view->core, code, &item, 1) == 0) {
+            item.started_ms = 0;
+        }
+    }
+    if (item.started_ms == 0 || item.number[0] == '\0') {
+        wire_put_null(buf, "speaking");
+        return;
+    }
+    wire_open_object(buf, "speaking");
+    wire_put_text(buf, "number", item.number);
+    wire_put_window_no(buf, "window", item.window);
+    wire_close_object(buf);
+}
+
 /* Can somebody of this service be called into the zone? */
 static bool zone_serves(const struct hall *hall, int zone, int service)
 {
@@ -210,6 +234,7 @@ enum err wire_view_display(struct buf *buf, const struct wire_view *view, const 
     wire_put_text_or_null(buf, "zone", zone);
     put_display_windows(buf, view, index);
     put_calls(buf, view, index);
+    put_speaking(buf, view, index);
     put_waiting(buf, view, index);
     put_notices(buf, view);
     wire_close_object(buf);

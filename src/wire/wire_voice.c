@@ -38,11 +38,7 @@ static void put_item(struct buf *buf, const struct announcement *item, bool yao)
     wire_put_text(buf, "template", announcement_kind_text(item->kind));
     wire_put_text(buf, "state", item->started_ms != 0 ? "speaking" : "queued");
     wire_put_text_or_null(buf, "number", item->number);
-    if (item->window != 0) {
-        wire_put_int(buf, "window", item->window);
-    } else {
-        wire_put_null(buf, "window");
-    }
+    wire_put_window_no(buf, "window", item->window);
     wire_put_int(buf, "calls", item->calls);
     wire_put_text_or_null(buf, "text", item->kind == ANNOUNCEMENT_TEXT ? item->text : "");
     put_spoken(buf, item, yao);

@@ -16,6 +16,12 @@ function record(page) {
         AudioBufferSourceNode.prototype.start = function (...args) {
             const sound = { begins: this.context.currentTime, length: this.buffer.duration };
             window.heard.push(sound);
+            // What stands in the large field while this is said.
+            sound.shown = new Set();
+            const look = setInterval(() => {
+                sound.shown.add(document.getElementById("current-number").textContent);
+            }, 50);
+            this.addEventListener("ended", () => clearInterval(look));
             this.addEventListener("ended", () => (sound.ends = this.context.currentTime));
             return start.apply(this, args);
         };
@@ -33,7 +39,8 @@ async function speaker(path) {
 }
 
 const isSpeaking = (page) => page.locator('body[data-sound="speaking"]').waitFor({ timeout: 20000 });
-const heard = (page) => page.evaluate(() => window.heard);
+const heard = (page) =>
+    page.evaluate(() => window.heard.map((one) => ({ ...one, shown: [...(one.shown ?? [])] })));
 const ended = (page, count) =>
     page.waitForFunction((n) => window.heard.filter((one) => one.ends).length >= n, count, { timeout: 60000 });
 
@@ -60,6 +67,11 @@ test("two calls at nearly the same moment are both heard whole, in their order",
         assert.ok(sound.ends - sound.begins > sound.length - 0.1, "nothing was cut off");
     }
     assert.ok(sounds[1].begins >= sounds[0].ends - 0.01, "one after the other");
+    // The eye finds what the ear hears, on a screen that says nothing as well.
+    for (const [at, ticket] of [first, second].entries()) {
+        assert.equal(sounds[at].shown.at(-1), ticket.number);
+        assert.ok(sounds[at].shown.length <= 2, `said ${ticket.number}, shown ${sounds[at].shown}`);
+    }
     await page.waitForFunction(
         async () => (await (await fetch("/api/v1/announcements?zone=main")).json()).items.length === 0,
     );

@@ -1,6 +1,6 @@
-// announce: which call stands in the large field. Calls may come faster than people can read: each
-// new one stays at least 5 seconds (half of that while a crowd waits behind it) before the next
-// takes its place.
+// announce: which call stands in the large field. While one is spoken it is that one, to its end.
+// Calls may come faster than people can read: each new one stays at least 5 seconds (half of that
+// while a crowd waits behind it) before the next takes its place.
 
 const HOLD_MS = 5000;
 const CROWD = 3;
@@ -11,6 +11,7 @@ export class Announcer {
     #known = null; // keys of the calls seen so far; null before the first view
     #queue = [];
     #timer = 0;
+    #spoken = null; // key of the call that is being spoken
 
     /* `show(call, fresh)` draws one; call is null when there is none. */
     constructor(show) {
@@ -18,8 +19,9 @@ export class Announcer {
         this.current = null;
     }
 
-    /* Takes the list of the newest calls, newest first; returns the keys that are new. */
-    take(calls) {
+    /* Takes the list of the newest calls, newest first, and what is being said ({ number, window }
+     * or null); returns the keys that are new. */
+    take(calls, speaking = null) {
         const first = this.#known === null;
         const fresh = first ? [] : calls.filter((call) => !this.#known.has(callKey(call)));
         this.#known = new Set(calls.map(callKey));
@@ -27,10 +29,12 @@ export class Announcer {
             this.#put(calls[0] ?? null, false);
         } else if (fresh.length > 0) {
             this.#queue.push(...[...fresh].reverse());
-            this.#next();
         } else if (!this.#timer && this.current && calls.length === 0) {
             this.#put(null, false);
         }
+        const isSaid = (call) => call.number === speaking?.number && call.window === speaking?.window;
+        this.#say(calls.find(isSaid) ?? null);
+        this.#next();
         return new Set(fresh.map(callKey));
     }
 
@@ -39,8 +43,22 @@ export class Announcer {
         this.show(call, fresh);
     }
 
+    #say(call) {
+        const key = call && callKey(call);
+        if (key === this.#spoken) {
+            return;
+        }
+        this.#spoken = key;
+        if (call) {
+            clearTimeout(this.#timer);
+            this.#timer = 0;
+            this.#queue = this.#queue.filter((one) => callKey(one) !== key);
+            this.#put(call, !this.current || callKey(this.current) !== key);
+        }
+    }
+
     #next() {
-        if (this.#timer || this.#queue.length === 0) {
+        if (this.#timer || this.#spoken || this.#queue.length === 0) {
             return;
         }
         this.#put(this.#queue.shift(), true);

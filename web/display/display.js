@@ -138,7 +138,7 @@ function update(fresh) {
     if (first) {
         turnNotice();
     }
-    draw(announcer.take(view.calls));
+    draw(announcer.take(view.calls, view.speaking));
     drawClock();
 }
 
