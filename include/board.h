@@ -12,6 +12,7 @@
 #include "ticket.h"
 
 #define BOARD_TEXT_SIZE 128
+#define BOARD_DETAIL_SIZE 192
 #define BOARD_CALL_MAX 20
 
 enum board_state { BOARD_CLOSED, BOARD_IDLE, BOARD_CALLING, BOARD_SERVING, BOARD_PAUSED };
@@ -24,6 +25,23 @@ struct board_sign {
     int64_t since_ms;
     char text_zh[BOARD_TEXT_SIZE]; /* overrides the number where given */
     char text_en[BOARD_TEXT_SIZE];
+    char detail_zh[BOARD_DETAIL_SIZE]; /* more to that text, for signs that have room or turn pages
+                                        */
+    char detail_en[BOARD_DETAIL_SIZE];
+};
+
+/* A notice; less than BOARD_NOTICE_SIZE bytes a text, "" where that language is missing. */
+#define BOARD_NOTICE_MAX 64
+#define BOARD_NOTICE_SIZE 2000
+struct board_notice {
+    const char *zh;
+    const char *en;
+};
+
+/* A line of a welcome sign. */
+struct board_row {
+    char zh[BOARD_TEXT_SIZE];
+    char en[BOARD_TEXT_SIZE];
 };
 
 struct board_call {

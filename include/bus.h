@@ -86,6 +86,19 @@ void bus_set_calls(struct bus *bus, int zone, const struct board_call *calls,
 int bus_get_calls(struct bus *bus, int zone, struct board_call calls[BOARD_CALL_MAX],
                   uint64_t *ret_version);
 
+/* What else signs have to tell: the notices in force, in their order, and the lines of a zone's
+ * welcome sign. Newest only. */
+/* Copies the texts. At most BOARD_NOTICE_MAX. Engine only. */
+void bus_set_notices(struct bus *bus, const struct board_notice *notices, int count);
+/* One of them in one language, "" beyond the last; returns how many there are. */
+int bus_get_notice(struct bus *bus, int index, bool latin, char text[BOARD_NOTICE_SIZE],
+                   uint64_t *ret_version);
+/* zone -1: the hall; at most HALL_SERVICE_MAX rows. Engine only. */
+void bus_set_rows(struct bus *bus, int zone, const struct board_row *rows, int count);
+/* Copies up to `max` from the row `first` on; returns how many there are in all. */
+int bus_get_rows(struct bus *bus, int zone, int first, struct board_row *rows, int max,
+                 uint64_t *ret_version);
+
 /* What the pads of a window are told beside its sign. Newest only, as signs are. */
 struct bus_pad {
     int32_t window;

@@ -21,11 +21,23 @@
 
 /* What an encoder is given: one sign or the last calls of a zone, an address and the driver's
  * options. */
+#define DEVICE_LINE_SIZE (BOARD_TEXT_SIZE + 32)
 struct device_content {
     struct board_sign sign;
     bool blank; /* the dark half of a blink */
     struct board_call calls[BOARD_CALL_MAX];
     int call_count; /* wall displays: rows to show */
+    /* Walls and welcome signs: the rows after the calls, in the driver's language. A driver for one
+     * line shows the first where there is no call. */
+    char lines[BOARD_CALL_MAX][DEVICE_LINE_SIZE];
+    int line_count;
+};
+
+/* What characters a sign has. */
+enum device_script {
+    DEVICE_SCRIPT_DIGITS, /* numbers only: never sent a text of ours */
+    DEVICE_SCRIPT_LATIN,
+    DEVICE_SCRIPT_CHINESE
 };
 
 /* What came back, as a driver understands it. */
@@ -42,12 +54,16 @@ struct device_driver {
     const char *longname; /* for people */
     const char *options;  /* names it takes, separated by spaces */
     bool answers;         /* the protocol acknowledges */
-    bool blinks;          /* the host alternates text and blank while calling */
+    enum device_script script;
+    bool walls;  /* it shows several rows; else the first alone */
+    bool blinks; /* the host alternates text and blank while calling */
     int address_min, address_max;
     unsigned refresh_ms; /* everything again this often */
     unsigned gap_ms;     /* silence between frames */
     unsigned answer_ms;  /* time-out for an answer */
     unsigned ping_ms;    /* `ping` this often; 0: the refresh is often enough */
+    /* Half-width characters in a row, where that is known; NULL where it is not. */
+    int (*columns)(const struct wire_display *display);
     /* Frame for the content. ERR_INVALID_OPTION, ERR_UNSHOWABLE (a character the sign does not
      * have), ERR_TOO_LONG. */
     enum err (*encode)(const struct wire_display *display, const struct device_content *content,

@@ -301,8 +301,11 @@ struct wire_display {
     char driver[HALL_CODE_SIZE];
     int32_t address;
     int32_t window;            /* shows one window, or ... */
-    char zone[HALL_CODE_SIZE]; /* ... the last calls of a zone ("*": the hall) */
+    char zone[HALL_CODE_SIZE]; /* ... the last calls of a zone ("*": the hall), or ... */
+    bool welcome;              /* ... the zone's open services and who waits for them */
+    bool notices;              /* notices in the last row, or in turn where there is one row */
     int32_t rows;
+    int32_t columns; /* half-width characters a row has; 0 not given: the driver's */
     struct wire_option options[WIRE_OPTION_MAX];
     int option_count;
 };
@@ -356,6 +359,20 @@ void wire_config_diff(struct buf *buf, const struct wire_config *from,
 void wire_config_bounds(struct buf *buf, const struct wire_config *config);
 
 /* ---- signs ---- */
+
+/* What the sign of a paused window says: that it is, and as detail the reason and, if `until_ms` is
+ * not 0, the time of return on the clock of the hall. The English detail leaves out a reason that
+ * is not ASCII. */
+void wire_sign_pause(struct board_sign *sign, const char *reason, int64_t until_ms,
+                     int32_t offset_s);
+/* The lines of a welcome sign: the services that can be had now and are served in the zone (-1: the
+ * hall), and how many wait for each. Returns how many. */
+int wire_sign_welcome(const struct core *core, const struct core_now *now, int zone,
+                      struct board_row rows[HALL_SERVICE_MAX]);
+/* The notices in force, those of the slips aside, in their order; returns how many. The texts live
+ * as long as the configuration. */
+int wire_sign_notices(const struct wire_config *config, const struct core_now *now,
+                      struct board_notice notices[BOARD_NOTICE_MAX]);
 
 /* CONTENT.json of `hallcall led`. */
 MUST_USE enum err wire_sign_parse(struct board_sign *sign, const char *text, size_t length,

@@ -43,6 +43,41 @@ struct device_frame {
 void device_health_note(struct device_health *health, enum device_outcome outcome,
                         int64_t spent_us);
 
+/* What a sign that has more to tell than fits shows in turn (device_page.c). */
+struct device_pages {
+    int columns, rows; /* of the sign; rows 1 where the driver shows one */
+    bool latin;
+    int page;        /* of the body: the words of a pause, or the rows of a welcome sign */
+    int page_count;  /* at least 1 */
+    int64_t turn_ms; /* when the body turns; 0 not planned yet, INT64_MAX never */
+    bool noticing;   /* one row: a notice stands in the place of the body */
+    uint64_t notice_version;
+    int notice;             /* the one on show or next, */
+    size_t from;            /* the byte where its part begins, */
+    size_t length;          /* how long that is */
+    bool more;              /* and whether another part follows */
+    uint64_t left_out;      /* notices that the driver refuses; bit 0 of a window: the detail */
+    int64_t notice_turn_ms; /* the same as turn_ms, for a notice in the last row */
+};
+
+struct device_sign;
+/* How a sign turns its pages, by its display and driver. */
+void device_pages_start(struct device_sign *sign);
+/* How many rows are left for calls or services. */
+int device_pages_body_rows(const struct device_sign *sign);
+/* A new call, or another state of the window: from the front, and nothing in its place. */
+void device_pages_reset(struct device_pages *pages);
+/* Turns what is due. True: something was. */
+bool device_pages_turn(struct device_sign *sign, int64_t now_ms);
+/* Makes the page on show of the sign and the calls in `content`, and plans the next turn. */
+void device_pages_fill(struct device_sign *sign, struct bus *bus, struct device_content *content,
+                       int64_t now_ms);
+/* The driver refuses the page: true when something could be left out, and it is to be filled
+ * again. */
+bool device_pages_refused(struct device_sign *sign);
+/* When the next turn is due; INT64_MAX never. */
+int64_t device_pages_next_ms(const struct device_pages *pages);
+
 struct device_sign {
     struct wire_display display;
     const struct device_driver *driver; /* NULL with a fault */
@@ -55,7 +90,8 @@ struct device_sign {
     struct device_frame lit;
     struct device_frame dark;
     struct device_frame ping; /* empty: the driver has none */
-    enum err unshown;         /* why `lit` does not say what was wanted; ERR_NONE when it does */
+    struct device_pages pages;
+    enum err unshown; /* why `lit` does not say what was wanted; ERR_NONE when it does */
     int64_t wanted_ms;
 
     /* Shown: what was got through. */
@@ -241,7 +277,6 @@ MUST_USE enum err device_option_word(const struct wire_display *display, const c
 
 /* Characters as the sign takes them. Two bytes for each of UTF-8 are more than any charset wants.
  */
-#define DEVICE_LINE_SIZE (BOARD_TEXT_SIZE + 32)
 struct device_text {
     uint8_t bytes[2 * DEVICE_LINE_SIZE];
     size_t length;

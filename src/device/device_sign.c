@@ -63,6 +63,9 @@ static const char *find_fault(struct device_sign *sign, bool zone_known)
     if (display->window == 0 && !zone_known) {
         return "unknown zone";
     }
+    if ((display->welcome || display->notices) && sign->driver->script == DEVICE_SCRIPT_DIGITS) {
+        return "it shows numbers only: no notices, no welcome";
+    }
     if (encode_dark(sign, &sign->dark)) {
         return "option with an impossible value";
     }
@@ -101,6 +104,7 @@ void device_sign_init(struct device_sign *sign, const struct wire_display *displ
     bool answers = false;
     if (sign->fault == NULL) {
         sign->lit = sign->dark;
+        device_pages_start(sign);
         answers = is_answering(sign);
         if (sign->driver->ping != NULL &&
             sign->driver->ping(display, sign->ping.bytes, sizeof sign->ping.bytes,
@@ -136,26 +140,40 @@ static bool read_bus(const struct device_sign *sign, struct bus *bus,
     if (sign->display.window != 0) {
         return bus_get_sign(bus, sign->display.window, &content->sign, ret_version) == ERR_NONE;
     }
+    if (sign->display.welcome) {
+        content->sign.state = BOARD_IDLE;
+        (void)bus_get_rows(bus, sign->zone, 0, NULL, 0, ret_version);
+        return *ret_version != 0;
+    }
     int count = bus_get_calls(bus, sign->zone, content->calls, ret_version);
     assert(count >= 0 && count <= BOARD_CALL_MAX);
-    int rows = sign->display.rows > 0 ? sign->display.rows : 1;
+    int rows = device_pages_body_rows(sign);
     content->call_count = count < rows ? count : rows;
     take_newest_call(content);
     return *ret_version != 0;
 }
 
-/* Encodes what can be shown of it. */
-static void encode_content(struct device_sign *sign)
+/* Encodes what can be shown of it; what else the sign has to tell gives way to it. */
+static void encode_content(struct device_sign *sign, struct bus *bus, int64_t now_ms)
 {
     struct device_content content = sign->content;
+    device_pages_fill(sign, bus, &content, now_ms);
     enum err err = encode(sign, &content, &sign->lit);
 
+    sign->unshown = sign->pages.left_out != 0 ? ERR_UNSHOWABLE : ERR_NONE;
+    while (err && device_pages_refused(sign)) {
+        sign->unshown = err;
+        device_health_count(&sign->health, BUS_TROUBLE_UNSHOWABLE);
+        content = sign->content;
+        device_pages_fill(sign, bus, &content, now_ms);
+        err = encode(sign, &content, &sign->lit);
+    }
     if (err && (content.sign.text_zh[0] != '\0' || content.sign.text_en[0] != '\0')) {
         content.sign.text_zh[0] = '\0';
         content.sign.text_en[0] = '\0';
         err = encode(sign, &content, &sign->lit);
     }
-    sign->unshown = err;
+    sign->unshown = err ? err : sign->unshown;
     content.blank = true;
     if (err || encode(sign, &content, &sign->dark)) {
         enum err dark_err = encode_dark(sign, &sign->dark);
@@ -181,32 +199,62 @@ static bool can_blink(const struct device_sign *sign)
             memcmp(sign->lit.bytes, sign->dark.bytes, sign->lit.length) != 0);
 }
 
+/* The wanted content is another than before. */
+static void take_content(struct device_sign *sign, const struct device_content *content,
+                         struct bus *bus, int64_t now_ms)
+{
+    bool called = is_new_call(&sign->content.sign, &content->sign);
+
+    if (sign->known || (called && !sign->called)) {
+        sign->wanted_ms = now_ms; /* else it waits already and keeps its turn */
+    }
+    sign->content = *content;
+    if (called || sign->display.window != 0) {
+        sign->pages.left_out = sign->display.window != 0 ? 0 : sign->pages.left_out;
+        device_pages_reset(&sign->pages);
+    }
+    encode_content(sign, bus, now_ms);
+    sign->known = false;
+    sign->refused = false;
+    sign->called = content->sign.state == BOARD_CALLING && (called || sign->called);
+    if (content->sign.state != BOARD_CALLING || !can_blink(sign)) {
+        sign->blink_until_ms = 0;
+    } else if (called) {
+        sign->blink_until_ms = now_ms + BLINK_MS;
+    }
+}
+
+/* Another page of the same. */
+static void turn_page(struct device_sign *sign, struct bus *bus, int64_t now_ms)
+{
+    struct device_frame before = sign->lit;
+
+    encode_content(sign, bus, now_ms);
+    if (before.length == sign->lit.length &&
+        memcmp(before.bytes, sign->lit.bytes, before.length) == 0) {
+        return;
+    }
+    if (sign->known) {
+        sign->wanted_ms = now_ms;
+    }
+    sign->known = false;
+    sign->refused = false;
+}
+
 void device_sign_update(struct device_sign *sign, struct bus *bus, int64_t now_ms)
 {
     struct device_content content = {0};
     uint64_t version = 0;
 
-    if (sign->fault != NULL || !read_bus(sign, bus, &content, &version) ||
-        version == sign->version) {
+    if (sign->fault != NULL || !read_bus(sign, bus, &content, &version)) {
         return;
     }
-    bool called = is_new_call(&sign->content.sign, &content.sign);
-    if (sign->known || (called && !sign->called)) {
-        sign->wanted_ms = now_ms; /* else it waits already and keeps its turn */
-    }
-    sign->version = version;
-    sign->content = content;
-    encode_content(sign);
-    if (sign->unshown != ERR_NONE) {
-        device_health_count(&sign->health, BUS_TROUBLE_UNSHOWABLE);
-    }
-    sign->known = false;
-    sign->refused = false;
-    sign->called = content.sign.state == BOARD_CALLING && (called || sign->called);
-    if (content.sign.state != BOARD_CALLING || !can_blink(sign)) {
-        sign->blink_until_ms = 0;
-    } else if (called) {
-        sign->blink_until_ms = now_ms + BLINK_MS;
+    bool turned = device_pages_turn(sign, now_ms);
+    if (version != sign->version) {
+        sign->version = version;
+        take_content(sign, &content, bus, now_ms);
+    } else if (turned) {
+        turn_page(sign, bus, now_ms);
     }
 }
 
@@ -226,10 +274,10 @@ static int64_t next_time(const struct device_sign *sign)
     return sign->refresh_ms;
 }
 
-enum device_job device_sign_due(const struct device_sign *sign, int64_t now_ms, int64_t *ret_ms)
+static enum device_job find_job(const struct device_sign *sign, int64_t now_ms, int64_t *ret_ms)
 {
     *ret_ms = INT64_MAX;
-    if (sign->fault != NULL || sign->refused) {
+    if (sign->refused) {
         return DEVICE_JOB_NONE;
     }
     if (sign->offline) {
@@ -250,6 +298,20 @@ enum device_job device_sign_due(const struct device_sign *sign, int64_t now_ms, 
         return now_ms >= again_ms ? late_job(again_ms, now_ms) : DEVICE_JOB_NONE;
     }
     return DEVICE_JOB_NONE;
+}
+
+enum device_job device_sign_due(const struct device_sign *sign, int64_t now_ms, int64_t *ret_ms)
+{
+    *ret_ms = INT64_MAX;
+    if (sign->fault != NULL) {
+        return DEVICE_JOB_NONE;
+    }
+    enum device_job job = find_job(sign, now_ms, ret_ms);
+    int64_t turn_ms = device_pages_next_ms(&sign->pages);
+    if (job == DEVICE_JOB_NONE && turn_ms < *ret_ms) {
+        *ret_ms = turn_ms;
+    }
+    return job;
 }
 
 const struct device_frame *device_sign_frame(const struct device_sign *sign, int64_t now_ms)

@@ -96,6 +96,8 @@ void device_text_line(const struct wire_display *display, const struct device_co
         line[0] = '\0';
     } else if (display->zone[0] != '\0' && content->call_count > 0) {
         device_text_call(&content->calls[0], latin, line);
+    } else if (content->line_count > 0) {
+        (void)snprintf(line, DEVICE_LINE_SIZE, "%s", content->lines[0]);
     } else {
         (void)snprintf(line, DEVICE_LINE_SIZE, "%s", board_line(&content->sign, latin));
     }

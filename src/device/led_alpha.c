@@ -172,6 +172,7 @@ const struct device_driver led_alpha = {
     .options = "file mode colour checksum kind",
     .answers = false,
     .blinks = false,
+    .script = DEVICE_SCRIPT_LATIN,
     .address_min = 0,
     .address_max = 255,
     .refresh_ms = 60000,

@@ -142,6 +142,7 @@ const struct device_driver led_cd5220 = {
     .options = "line align mode behind",
     .answers = false,
     .blinks = true,
+    .script = DEVICE_SCRIPT_LATIN,
     .address_min = 0,
     .address_max = 255,
     .refresh_ms = 60000,

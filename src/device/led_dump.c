@@ -7,10 +7,11 @@
  *
  *     address=3 window=7 state=calling line=A012
  *     address=1 row=1 window=7 number=A012
+ *     address=1 row=2 line=今日办理社保业务
  *
  * `line` comes last, so that its text may hold spaces; it is empty on a sign that is dark. A wall
- * display without calls is the one line "address=1 row=0". Control bytes of a text are left out: a
- * text can make neither a second line nor an escape sequence. Nothing is ever answered.
+ * display with nothing to show is the one line "address=1 row=0". Control bytes of a text are left
+ * out: a text can make neither a second line nor an escape sequence. Nothing is ever answered.
  *
  * To write a driver: copy this file to led_<protocol>.c, say in its first comment how a frame is
  * built and what is refused, encode without any state, export one struct, and add its name to
@@ -37,7 +38,7 @@ static void add_char(struct text *text, char c)
 
 static void add_plain(struct text *text, const char *from)
 {
-    for (int i = 0; i < BOARD_TEXT_SIZE && from[i] != '\0'; i++) {
+    for (int i = 0; i < DEVICE_LINE_SIZE && from[i] != '\0'; i++) {
         unsigned char c = (unsigned char)from[i];
         if (c >= 0x20 && c != 0x7f) {
             add_char(text, from[i]);
@@ -68,17 +69,30 @@ static void add_window(struct text *text, const struct wire_display *display,
     add_char(text, '\n');
 }
 
-static void add_row(struct text *text, const struct wire_display *display,
-                    const struct board_call *call, int row)
+static void add_head(struct text *text, const struct wire_display *display, int row)
 {
     add_number(text, "address=", display->address);
     add_number(text, " row=", row);
-    if (call != NULL) {
-        add_number(text, " window=", call->window);
+}
+
+static void add_wall(struct text *text, const struct wire_display *display,
+                     const struct device_content *content)
+{
+    int row = 0;
+
+    for (int i = 0; i < content->call_count; i++) {
+        add_head(text, display, ++row);
+        add_number(text, " window=", content->calls[i].window);
         add_plain(text, " number=");
-        add_plain(text, call->number);
+        add_plain(text, content->calls[i].number);
+        add_char(text, '\n');
     }
-    add_char(text, '\n');
+    for (int i = 0; i < content->line_count; i++) {
+        add_head(text, display, ++row);
+        add_plain(text, " line=");
+        add_plain(text, content->lines[i]);
+        add_char(text, '\n');
+    }
 }
 
 static enum err dump_encode(const struct wire_display *display,
@@ -89,11 +103,11 @@ static enum err dump_encode(const struct wire_display *display,
 
     if (display->window != 0) {
         add_window(&text, display, content);
-    } else if (content->blank || content->call_count == 0) {
-        add_row(&text, display, NULL, 0);
-    }
-    for (int i = 0; display->window == 0 && !content->blank && i < content->call_count; i++) {
-        add_row(&text, display, &content->calls[i], i + 1);
+    } else if (content->blank || content->call_count + content->line_count == 0) {
+        add_head(&text, display, 0);
+        add_char(&text, '\n');
+    } else {
+        add_wall(&text, display, content);
     }
     if (text.length > text.size) {
         return ERR_TOO_LONG;
@@ -102,12 +116,22 @@ static enum err dump_encode(const struct wire_display *display,
     return ERR_NONE;
 }
 
+/* There is no end to a line of text; one that people read on a page has one. */
+static int dump_columns(const struct wire_display *display)
+{
+    (void)display;
+    return 40;
+}
+
 const struct device_driver led_dump = {
     .name = "dump",
     .longname = "Readable text, for trials",
     .options = "",
     .answers = false,
     .blinks = false,
+    .script = DEVICE_SCRIPT_CHINESE,
+    .walls = true,
+    .columns = dump_columns,
     .address_min = 0,
     .address_max = 9999,
     .refresh_ms = 30000,

@@ -236,6 +236,7 @@ static enum err build_9003(const struct wire_display *display, const struct boar
         .options = own_options,                                                                    \
         .answers = false,                                                                          \
         .blinks = false,                                                                           \
+        .script = DEVICE_SCRIPT_CHINESE,                                                           \
         .address_min = 0,                                                                          \
         .address_max = 255,                                                                        \
         .refresh_ms = 60000,                                                                       \

@@ -82,6 +82,7 @@ const struct device_driver led_kanban = {
     .options = "board colour",
     .answers = false,
     .blinks = false,
+    .script = DEVICE_SCRIPT_DIGITS,
     .address_min = 0,
     .address_max = 255,
     .refresh_ms = 60000,

@@ -60,6 +60,7 @@ const struct device_driver led_led8 = {
     .options = "lamp lamp_form",
     .answers = false,
     .blinks = true,
+    .script = DEVICE_SCRIPT_DIGITS,
     .address_min = 0,
     .address_max = 255,
     .refresh_ms = 60000,

@@ -348,6 +348,7 @@ const struct device_driver led_modbus = {
     .options = "digits mode",
     .answers = true,
     .blinks = true,
+    .script = DEVICE_SCRIPT_DIGITS,
     .address_min = 0,
     .address_max = 247,
     .refresh_ms = 5000,

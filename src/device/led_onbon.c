@@ -214,22 +214,40 @@ static void put_head(struct led_onbon_frame *plain, const int values[SETTING_COU
     put_byte(plain, lit);
 }
 
+/* What stands in the row; false when it is empty. */
+static bool make_line(const struct wire_display *display, const struct device_content *content,
+                      int row, char line[DEVICE_LINE_SIZE])
+{
+    int below = row - content->call_count;
+
+    if (content->blank) {
+        return false;
+    }
+    if (is_wall(display) && below < 0) {
+        device_text_call(&content->calls[row], false, line);
+    } else if (is_wall(display) && below < content->line_count) {
+        memcpy(line, content->lines[below], DEVICE_LINE_SIZE);
+    } else if (row == 0) {
+        device_text_line(display, content, false, line);
+    } else {
+        return false;
+    }
+    return line[0] != '\0';
+}
+
 static enum err put_rows(struct led_onbon_frame *plain, const struct wire_display *display,
                          const struct device_content *content, const int values[SETTING_COUNT])
 {
     int all = count_areas(display);
-    bool wall = is_wall(display) && content->call_count > 0;
+    int lit = 0;
     char line[DEVICE_LINE_SIZE];
 
-    device_text_line(display, content, false, line);
-    int lit = line[0] == '\0' ? 0 : wall ? content->call_count : 1;
-    lit = lit < all ? lit : all;
+    while (lit < all && make_line(display, content, lit, line)) {
+        lit++;
+    }
     put_head(plain, values, lit, all);
-    for (int i = 0; i < lit; i++) {
+    for (int i = 0; i < lit && make_line(display, content, i, line); i++) {
         struct device_text text;
-        if (wall) {
-            device_text_call(&content->calls[i], false, line);
-        }
         enum err err = make_text(values, line, &text);
         if (err) {
             return err;
@@ -237,6 +255,16 @@ static enum err put_rows(struct led_onbon_frame *plain, const struct wire_displa
         put_area(plain, values, i, &text);
     }
     return plain->length > ONBON_DATA_MAX ? ERR_TOO_LONG : ERR_NONE;
+}
+
+/* Fonts are as high as a row, a half-width character half as wide as that. */
+static int onbon_columns(const struct wire_display *display)
+{
+    int values[SETTING_COUNT];
+    if (read_settings(display, values) || values[HEIGHT] > 2 * values[WIDTH]) {
+        return 1;
+    }
+    return 2 * values[WIDTH] / values[HEIGHT];
 }
 
 static enum err onbon_encode(const struct wire_display *display,
@@ -340,6 +368,9 @@ const struct device_driver led_onbon = {
                "font_zh font_en colour reply",
     .answers = true,
     .blinks = false,
+    .script = DEVICE_SCRIPT_CHINESE,
+    .walls = true,
+    .columns = onbon_columns,
     .address_min = 1,
     .address_max = ONBON_ANY,
     .refresh_ms = 600000,

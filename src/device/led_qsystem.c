@@ -61,6 +61,7 @@ const struct device_driver led_qsystem = {
     .options = "",
     .answers = false,
     .blinks = false,
+    .script = DEVICE_SCRIPT_LATIN,
     .address_min = 1,
     .address_max = 255,
     .refresh_ms = 60000,

@@ -9,7 +9,8 @@ static bool sign_equal(const struct board_sign *a, const struct board_sign *b)
 {
     return a->window == b->window && a->state == b->state && strcmp(a->number, b->number) == 0 &&
            a->calls == b->calls && a->since_ms == b->since_ms &&
-           strcmp(a->text_zh, b->text_zh) == 0 && strcmp(a->text_en, b->text_en) == 0;
+           strcmp(a->text_zh, b->text_zh) == 0 && strcmp(a->text_en, b->text_en) == 0 &&
+           strcmp(a->detail_zh, b->detail_zh) == 0 && strcmp(a->detail_en, b->detail_en) == 0;
 }
 
 void bus_set_sign(struct bus *bus, const struct board_sign *sign)
@@ -87,6 +88,73 @@ int bus_get_calls(struct bus *bus, int zone, struct board_call calls[BOARD_CALL_
     for (int i = 0; i < count; i++) {
         calls[i] = place->calls[i];
     }
+    *ret_version = place->version;
+    bus_unlock(bus);
+    return count;
+}
+
+void bus_set_notices(struct bus *bus, const struct board_notice *notices, int count)
+{
+    assert(count >= 0 && count <= BOARD_NOTICE_MAX);
+    struct bus_tables *tables = bus_lock(bus);
+    bool changed = tables->notice_version == 0 || tables->notice_count != count;
+    for (int i = 0; i < count; i++) {
+        struct notice_place *place = &tables->notices[i];
+        if (strcmp(place->zh, notices[i].zh) != 0 || strcmp(place->en, notices[i].en) != 0) {
+            text_copy_cut(place->zh, sizeof place->zh, notices[i].zh);
+            text_copy_cut(place->en, sizeof place->en, notices[i].en);
+            changed = true;
+        }
+    }
+    tables->notice_count = count;
+    tables->notice_version += changed ? 1 : 0;
+    bus_unlock(bus);
+}
+
+int bus_get_notice(struct bus *bus, int index, bool latin, char text[BOARD_NOTICE_SIZE],
+                   uint64_t *ret_version)
+{
+    text[0] = '\0';
+    struct bus_tables *tables = bus_lock(bus);
+    int count = tables->notice_count;
+    if (index >= 0 && index < count) {
+        const struct notice_place *place = &tables->notices[index];
+        text_copy_cut(text, BOARD_NOTICE_SIZE, latin ? place->en : place->zh);
+    }
+    *ret_version = tables->notice_version;
+    bus_unlock(bus);
+    return count;
+}
+
+void bus_set_rows(struct bus *bus, int zone, const struct board_row *rows, int count)
+{
+    assert(zone >= -1 && zone < HALL_ZONE_MAX);
+    assert(count >= 0 && count <= HALL_SERVICE_MAX);
+    struct bus_tables *tables = bus_lock(bus);
+    struct rows_place *place = &tables->rows[zone + 1];
+    bool changed = place->version == 0 || place->count != count;
+    for (int i = 0; i < count; i++) {
+        struct board_row *row = &place->rows[i];
+        if (strcmp(row->zh, rows[i].zh) != 0 || strcmp(row->en, rows[i].en) != 0) {
+            *row = rows[i];
+            changed = true;
+        }
+    }
+    place->count = count;
+    place->version += changed ? 1 : 0;
+    bus_unlock(bus);
+}
+
+int bus_get_rows(struct bus *bus, int zone, int first, struct board_row *rows, int max,
+                 uint64_t *ret_version)
+{
+    assert(zone >= -1 && zone < HALL_ZONE_MAX);
+    struct bus_tables *tables = bus_lock(bus);
+    const struct rows_place *place = &tables->rows[zone + 1];
+    for (int i = 0; i < max && first + i < place->count; i++) {
+        rows[i] = place->rows[first + i];
+    }
+    int count = place->count;
     *ret_version = place->version;
     bus_unlock(bus);
     return count;

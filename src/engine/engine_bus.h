@@ -15,6 +15,17 @@ struct calls_place {
     uint64_t version;
 };
 
+struct notice_place {
+    char zh[BOARD_NOTICE_SIZE];
+    char en[BOARD_NOTICE_SIZE];
+};
+
+struct rows_place {
+    struct board_row rows[HALL_SERVICE_MAX];
+    int count;
+    uint64_t version;
+};
+
 struct pad_place {
     struct bus_pad pad;
     uint64_t version;
@@ -28,7 +39,11 @@ struct press_place {
 struct bus_tables {
     struct sign_place signs[HALL_WINDOW_NO_MAX + 1]; /* by window number */
     struct calls_place calls[HALL_ZONE_MAX + 1];     /* by zone plus one: 0 is the hall */
-    struct pad_place pads[HALL_WINDOW_NO_MAX + 1];   /* by window number */
+    struct notice_place notices[BOARD_NOTICE_MAX];
+    int notice_count;
+    uint64_t notice_version;
+    struct rows_place rows[HALL_ZONE_MAX + 1];     /* by zone plus one: 0 is the hall */
+    struct pad_place pads[HALL_WINDOW_NO_MAX + 1]; /* by window number */
     struct press_place presses[BUS_PRESS_MAX];
     uint64_t press_version;
     struct bus_sim sims[BUS_SIM_MAX];

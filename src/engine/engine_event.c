@@ -210,54 +210,23 @@ void engine_forget_batch(struct engine *engine)
 
 /* ---- after the commit ---- */
 
-static void publish_calls(struct engine *engine)
+static int64_t queue_deadline_ms(const struct engine *engine)
 {
-    struct board_call calls[BOARD_CALL_MAX];
-    const struct hall *hall = core_hall(engine->core);
-    for (int zone = -1; zone < hall->zone_count; zone++) {
-        int count = core_get_calls(engine->core, zone, calls, BOARD_CALL_MAX);
-        bus_set_calls(engine->options.bus, zone, calls, count);
-    }
-    engine->calls_dirty = false;
-}
-
-static void publish_signs(struct engine *engine)
-{
-    const struct hall *hall = core_hall(engine->core);
-    for (int w = 0; w < hall->window_count; w++) {
-        if (engine->windows_dirty[w]) {
-            struct board_sign sign;
-            core_get_sign(engine->core, w, &sign);
-            bus_set_sign(engine->options.bus, &sign);
-            engine->windows_dirty[w] = false;
-        }
-    }
-    if (engine->calls_dirty) {
-        publish_calls(engine);
-    }
-}
-
-void engine_publish_all_signs(struct engine *engine)
-{
-    memset(engine->windows_dirty, 1, sizeof engine->windows_dirty);
-    engine->calls_dirty = true;
-    engine_publish_pads(engine, true);
-    publish_signs(engine);
-    engine_forget_prints(engine);
-    engine_publish_prints(engine);
-    bus_wake(engine->options.bus);
+    return engine->queue_dirty ? engine->queue_sent_ms + QUEUE_EVERY_MS : INT64_MAX;
 }
 
 int64_t engine_publish_deadline_ms(const struct engine *engine)
 {
-    return engine->queue_dirty && engine->options.bus != NULL
-               ? engine->queue_sent_ms + QUEUE_EVERY_MS
-               : INT64_MAX;
+    int64_t queue_ms = queue_deadline_ms(engine);
+    if (engine->options.bus == NULL) {
+        return INT64_MAX;
+    }
+    return queue_ms < engine->texts_due_ms ? queue_ms : engine->texts_due_ms;
 }
 
 static void publish_queue(struct engine *engine)
 {
-    if (clock_mono_ms() < engine_publish_deadline_ms(engine)) {
+    if (clock_mono_ms() < queue_deadline_ms(engine)) {
         return;
     }
     struct wire_view view = {
@@ -303,7 +272,7 @@ void engine_publish(struct engine *engine)
         bus_skip(engine->options.bus, core_next_seq(engine->core) - 1);
     }
     engine_publish_pads(engine, false);
-    publish_signs(engine);
+    engine_publish_signs(engine);
     engine_publish_prints(engine);
     publish_queue(engine);
     bus_wake(engine->options.bus);

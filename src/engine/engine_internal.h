@@ -83,6 +83,7 @@ struct engine {
 
     bool queue_dirty;
     int64_t queue_sent_ms;            /* monotonic */
+    int64_t texts_due_ms;             /* monotonic: when notices and welcome signs are looked at */
     int64_t purged_ms;                /* monotonic: when old answers were last forgotten */
     struct engine_forecast *forecast; /* owned; NULL when only a log is verified */
     struct engine_view_cache cache[ENGINE_VIEW_CACHE_MAX];
@@ -111,9 +112,12 @@ void engine_run_batch(struct engine *engine, struct engine_job **jobs, size_t co
 void engine_take_event(void *context, const struct event *event); /* a core_sink */
 enum err engine_flush_tickets(struct engine *engine) MUST_USE;
 void engine_publish(struct engine *engine);
-void engine_publish_all_signs(struct engine *engine);
 void engine_forget_batch(struct engine *engine);
 int64_t engine_publish_deadline_ms(const struct engine *engine); /* monotonic */
+
+/* engine_board.c */
+void engine_publish_signs(struct engine *engine); /* those that changed, and texts now and then */
+void engine_publish_all_signs(struct engine *engine); /* everything; wakes the listeners */
 
 /* engine_command.c: jobs that change something. */
 void engine_do_write(struct engine *engine, struct engine_job *job);

@@ -13,6 +13,7 @@
 /* Modbus uses 1..247, BX cards and RS-485 signs up to 16 bits. */
 #define ADDRESS_MAX 65535
 #define ROWS_DEFAULT 6
+#define COLUMNS_MIN 4
 
 /* One of the schemes and something after it; the device floor reads the rest. */
 static const char *const port_schemes[] = {"serial:", "tcp:", "sim:", NULL};
@@ -78,11 +79,26 @@ static void read_ports(const struct wire_object *root, struct wire_config *confi
     }
 }
 
-/* What a display shows: one window, or the last calls of a zone or of the hall ("*"). */
+/* A zone, or "*" for the hall. */
+static void read_shown_zone(const struct wire_object *shows, const struct hall *hall,
+                            char zone_code[HALL_CODE_SIZE])
+{
+    const char *zone = json_string_value(json_object_get(shows->json, "zone"));
+    if (zone != NULL && strcmp(zone, "*") == 0) {
+        text_copy_cut(zone_code, HALL_CODE_SIZE, zone);
+    } else if (wire_config_read_code(shows, "zone", WIRE_REQUIRED, zone_code) &&
+               hall_find_zone(hall, zone_code) < 0) {
+        wire_object_add(shows, "zone", "there is no zone \"%s\"", zone_code);
+    }
+}
+
+/* What a display shows: one window, the last calls of a zone, or its open services (`welcome`); the
+ * last two also of the hall, and with notices. */
 static void read_shows(const struct wire_object *element, const struct hall *hall,
                        struct wire_display *display)
 {
-    static const char *const names[] = {"window", "zone", "rows", NULL};
+    static const char *const names[] = {"window",  "zone",    "rows", "welcome",
+                                        "notices", "columns", NULL};
     struct wire_object shows;
     if (json_object_get(element->json, "shows") == NULL) {
         wire_object_add(element, "shows", "is required: {\"window\":n} or {\"zone\":code}");
@@ -91,23 +107,28 @@ static void read_shows(const struct wire_object *element, const struct hall *hal
     if (!wire_config_read_object(element, "shows", names, &shows)) {
         return;
     }
+    (void)wire_read_bool(&shows, "welcome", WIRE_OPTIONAL, &display->welcome);
+    (void)wire_read_bool(&shows, "notices", WIRE_OPTIONAL, &display->notices);
     bool has_window = json_object_get(shows.json, "window") != NULL;
     bool has_zone = json_object_get(shows.json, "zone") != NULL;
-    if (has_window == has_zone) {
-        wire_object_add(&shows, NULL, "needs either window or zone");
+    if (display->welcome ? has_window : has_window == has_zone) {
+        wire_object_add(&shows, NULL,
+                        display->welcome ? "a welcome sign is not of a window"
+                                         : "needs either window or zone");
         return;
+    }
+    if (has_window && display->notices) {
+        wire_object_add(&shows, "notices", "the sign of a window has no room for them");
     }
     (void)wire_read_int32(&shows, "rows", WIRE_OPTIONAL, 1, BOARD_CALL_MAX, &display->rows);
+    (void)wire_read_int32(&shows, "columns", WIRE_OPTIONAL, COLUMNS_MIN, BOARD_TEXT_SIZE - 1,
+                          &display->columns);
     if (has_window) {
         read_window_no(&shows, WIRE_REQUIRED, hall, &display->window);
-        return;
-    }
-    const char *zone = json_string_value(json_object_get(shows.json, "zone"));
-    if (zone != NULL && strcmp(zone, "*") == 0) {
-        text_copy_cut(display->zone, sizeof display->zone, zone);
-    } else if (wire_config_read_code(&shows, "zone", WIRE_REQUIRED, display->zone) &&
-               hall_find_zone(hall, display->zone) < 0) {
-        wire_object_add(&shows, "zone", "there is no zone \"%s\"", display->zone);
+    } else if (has_zone) {
+        read_shown_zone(&shows, hall, display->zone);
+    } else {
+        text_copy_cut(display->zone, sizeof display->zone, "*");
     }
 }
 

@@ -10,7 +10,7 @@
 
 /* Collections that only the document keeps. A hall shows a handful of notices and has one keypad a
  * window; a calendar of a thousand dates lasts some thirty years. */
-#define WIRE_NOTICE_MAX 64
+#define WIRE_NOTICE_MAX BOARD_NOTICE_MAX
 #define WIRE_CALENDAR_MAX 1000
 
 struct wire_config {

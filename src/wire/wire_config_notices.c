@@ -12,7 +12,7 @@
 #define DAY_MS INT64_C(86400000)
 #define ORDER_MAX 100000
 /* Some two minutes of reading at five characters a second. */
-#define NOTICE_TEXT_SIZE 2000
+#define NOTICE_TEXT_SIZE BOARD_NOTICE_SIZE
 
 static bool is_moment(const char *text)
 {
@@ -104,20 +104,26 @@ static void put_member(struct buf *buf, const json_t *notice, const char *name)
     }
 }
 
-static void put_notice(struct buf *buf, const json_t *notice)
+static struct board_notice read_notice(const json_t *notice)
 {
     const json_t *text = json_object_get(notice, "text");
     const char *zh = json_string_value(json_object_get(text, "zh-CN"));
     const char *en = json_string_value(json_object_get(text, "en"));
-    bool has_zh = zh != NULL && zh[0] != '\0';
-    bool has_en = en != NULL && en[0] != '\0';
+    return (struct board_notice){.zh = zh != NULL ? zh : "", .en = en != NULL ? en : ""};
+}
+
+static void put_notice(struct buf *buf, const json_t *notice)
+{
+    struct board_notice text = read_notice(notice);
+    bool has_zh = text.zh[0] != '\0';
+    bool has_en = text.en[0] != '\0';
     assert(has_zh || has_en);
     wire_open_object(buf, NULL);
     put_member(buf, notice, "code");
     put_member(buf, notice, "category");
     wire_open_object(buf, "text");
-    wire_put_text(buf, "zh-CN", has_zh ? zh : en);
-    wire_put_text(buf, "en", has_en ? en : zh);
+    wire_put_text(buf, "zh-CN", has_zh ? text.zh : text.en);
+    wire_put_text(buf, "en", has_en ? text.en : text.zh);
     wire_close_object(buf);
     put_member(buf, notice, "start");
     put_member(buf, notice, "end");
@@ -164,15 +170,24 @@ int wire_config_slip_notices(const struct wire_config *config, const struct core
     size_t count = sort_notices(config, now, true, sorted);
     int taken = 0;
     for (size_t i = 0; i < count && taken < max; i++) {
-        const json_t *text = json_object_get(sorted[i], "text");
-        const char *zh = json_string_value(json_object_get(text, "zh-CN"));
-        const char *en = json_string_value(json_object_get(text, "en"));
+        struct board_notice notice = read_notice(sorted[i]);
         struct wire_slip_line *line = &lines[taken++];
         line->role = WIRE_SLIP_NOTICE;
-        text_copy_cut(line->zh, sizeof line->zh, zh != NULL ? zh : "");
-        text_copy_cut(line->en, sizeof line->en, en != NULL ? en : "");
+        text_copy_cut(line->zh, sizeof line->zh, notice.zh);
+        text_copy_cut(line->en, sizeof line->en, notice.en);
     }
     return taken;
+}
+
+int wire_sign_notices(const struct wire_config *config, const struct core_now *now,
+                      struct board_notice notices[BOARD_NOTICE_MAX])
+{
+    const json_t *sorted[WIRE_NOTICE_MAX];
+    size_t count = sort_notices(config, now, false, sorted);
+    for (size_t i = 0; i < count; i++) {
+        notices[i] = read_notice(sorted[i]);
+    }
+    return (int)count;
 }
 
 void wire_config_print_notices_at(struct buf *buf, const struct wire_config *config,

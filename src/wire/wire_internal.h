@@ -160,6 +160,8 @@ void wire_put_eta(struct buf *buf, const char *key, const struct eta *eta);
 void wire_view_put_devices(struct buf *buf, const struct wire_view *view);
 void wire_put_count(struct buf *buf, const char *key, int64_t value);
 /* Window number, null when 0. */
+/* Can somebody of this service be called into the zone? -1: the hall, yes. */
+bool wire_zone_serves(const struct hall *hall, int zone, int service);
 void wire_put_window_no(struct buf *buf, const char *key, int32_t no);
 /* "/t/<token>" */
 void wire_put_public_url(struct buf *buf, const char *key, const uint8_t *token);

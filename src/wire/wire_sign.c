@@ -1,7 +1,11 @@
-/* wire_sign: the content of one sign as JSON, for `hallcall led`. */
+/* wire_sign: what signs say beside numbers, in words: pauses, welcome lines, notices; and the
+ * content of one sign as JSON, for `hallcall led`. */
+#include <stdio.h>
 #include <string.h>
 
+#include "clock.h"
 #include "wire_config_internal.h"
+#include "wire_internal.h"
 
 static const char *const sign_names[] = {"window", "number", "state", "text", "calls", NULL};
 /* In the order of enum board_state. */
@@ -51,4 +55,73 @@ enum err wire_sign_parse(struct board_sign *sign, const char *text, size_t lengt
     }
     *sign = content;
     return ERR_NONE;
+}
+
+/* ---- words ---- */
+
+static bool is_ascii(const char *text)
+{
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if ((unsigned char)text[i] > 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void wire_sign_pause(struct board_sign *sign, const char *reason, int64_t until_ms,
+                     int32_t offset_s)
+{
+    const char *en = is_ascii(reason) ? reason : "";
+    char time[8] = "";
+    if (until_ms != 0) {
+        int64_t minute = (until_ms / 1000 + offset_s) / 60 % 1440;
+        (void)snprintf(time, sizeof time, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
+    }
+    text_copy_cut(sign->text_zh, sizeof sign->text_zh, "暂停服务");
+    text_copy_cut(sign->text_en, sizeof sign->text_en, "PAUSED");
+    (void)snprintf(sign->detail_zh, sizeof sign->detail_zh, "%s%s%s%s", reason,
+                   reason[0] != '\0' && time[0] != '\0' ? " " : "", time[0] != '\0' ? "至" : "",
+                   time);
+    (void)snprintf(sign->detail_en, sizeof sign->detail_en, "%s%s%s%s", en,
+                   en[0] != '\0' && time[0] != '\0' ? " " : "", time[0] != '\0' ? "to " : "", time);
+}
+
+bool wire_zone_serves(const struct hall *hall, int zone, int service)
+{
+    if (zone < 0) {
+        return true;
+    }
+    for (int i = 0; i < hall->window_count; i++) {
+        const struct hall_window *window = &hall->windows[i];
+        for (int k = 0; !window->retired && window->zone == zone && k < window->service_count;
+             k++) {
+            if (window->services[k].service == service) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+int wire_sign_welcome(const struct core *core, const struct core_now *now, int zone,
+                      struct board_row rows[HALL_SERVICE_MAX])
+{
+    const struct hall *hall = core_hall(core);
+    int count = 0;
+    for (int i = 0; i < hall->service_count; i++) {
+        const struct hall_service *service = &hall->services[i];
+        struct core_service_info info;
+        if (service->retired || !wire_zone_serves(hall, zone, i)) {
+            continue;
+        }
+        core_get_service(core, now, i, &info);
+        if (info.open) {
+            struct board_row *row = &rows[count++];
+            (void)snprintf(row->zh, sizeof row->zh, "%s 等候%d", service->name.zh,
+                           (int)info.waiting);
+            (void)snprintf(row->en, sizeof row->en, "%s: %d", service->name.en, (int)info.waiting);
+        }
+    }
+    return count;
 }

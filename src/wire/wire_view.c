@@ -186,27 +186,12 @@ static void put_speaking(struct buf *buf, const struct wire_view *view, int zone
     wire_close_object(buf);
 }
 
-/* Can somebody of this service be called into the zone? */
-static bool zone_serves(const struct hall *hall, int zone, int service)
-{
-    for (int i = 0; i < hall->window_count; i++) {
-        const struct hall_window *window = &hall->windows[i];
-        for (int k = 0; !window->retired && window->zone == zone && k < window->service_count;
-             k++) {
-            if (window->services[k].service == service) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
 static void put_waiting(struct buf *buf, const struct wire_view *view, int zone)
 {
     const struct hall *hall = core_hall(view->core);
     wire_open_array(buf, "waiting");
     for (int i = 0; i < hall->service_count; i++) {
-        if (hall->services[i].retired || (zone >= 0 && !zone_serves(hall, zone, i))) {
+        if (hall->services[i].retired || !wire_zone_serves(hall, zone, i)) {
             continue;
         }
         struct core_service_info info;

@@ -305,6 +305,43 @@ static void reads_while_another_publishes(void **state)
     (void)pthread_join(thread, NULL);
 }
 
+static void keeps_the_notices_and_the_rows_of_a_zone(void **state)
+{
+    struct bus *bus = *state;
+    const struct board_notice notices[] = {{.zh = "请排队", .en = ""}, {.zh = "", .en = "Queue"}};
+    struct board_row rows[] = {{.zh = "a"}, {.zh = "b"}, {.zh = "c"}};
+    struct board_row got[2];
+    char text[BOARD_NOTICE_SIZE];
+    uint64_t version = 9;
+    assert_int_equal(bus_get_notice(bus, 0, false, text, &version), 0);
+    assert_string_equal(text, "");
+    assert_int_equal(version, 0);
+    bus_set_notices(bus, notices, 2);
+    bus_set_notices(bus, notices, 2);
+    assert_int_equal(bus_get_notice(bus, 0, false, text, &version), 2);
+    assert_string_equal(text, "请排队");
+    assert_int_equal(version, 1); /* the second time brought nothing new */
+    (void)bus_get_notice(bus, 1, true, text, &version);
+    assert_string_equal(text, "Queue");
+    bus_set_notices(bus, notices, 1);
+    assert_int_equal(bus_get_notice(bus, 1, true, text, &version), 1);
+    assert_string_equal(text, "");
+    assert_int_equal(version, 2);
+    bus_set_rows(bus, 3, rows, 3);
+    assert_int_equal(bus_get_rows(bus, -1, 0, got, 2, &version), 0);
+    assert_int_equal(version, 0);
+    assert_int_equal(bus_get_rows(bus, 3, 1, got, 2, &version), 3);
+    assert_string_equal(got[0].zh, "b");
+    assert_string_equal(got[1].zh, "c");
+    bus_set_rows(bus, 3, rows, 3);
+    (void)bus_get_rows(bus, 3, 0, got, 2, &version);
+    assert_int_equal(version, 1);
+    (void)snprintf(rows[2].en, sizeof rows[2].en, "d");
+    bus_set_rows(bus, 3, rows, 3);
+    (void)bus_get_rows(bus, 3, 0, got, 2, &version);
+    assert_int_equal(version, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -318,6 +355,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(keeps_virtual_displays, create, destroy),
         cmocka_unit_test_setup_teardown(keeps_what_pads_are_told, create, destroy),
         cmocka_unit_test_setup_teardown(keeps_the_newest_press_of_a_keypad, create, destroy),
+        cmocka_unit_test_setup_teardown(keeps_the_notices_and_the_rows_of_a_zone, create, destroy),
         cmocka_unit_test_setup_teardown(reads_while_another_publishes, create, destroy),
     };
     return cmocka_run_group_tests_name("bus", tests, NULL, NULL);

@@ -75,6 +75,8 @@ static void set_key(struct board_file *file, const char *key, const char *value)
         file->content.blank = strcmp(value, "1") == 0;
     } else if (strcmp(key, "call") == 0) {
         set_call(&file->content, value);
+    } else if (strcmp(key, "line") == 0) {
+        copy_text(file->content.lines[file->content.line_count++], DEVICE_LINE_SIZE, value);
     } else {
         assert_memory_equal(key, "option.", 7);
         struct wire_option *option = &file->display.options[file->display.option_count++];

@@ -147,6 +147,18 @@ static const struct refusal refusals[] = {
      "{\"zone\":\"*\",\"rows\":21}}]}",
      "/displays/0/shows/rows", "1 to 20"},
     {"{" PORTS ",\"displays\":[{\"code\":\"d\",\"port\":\"p\",\"driver\":\"x\",\"shows\":"
+     "{\"zone\":\"*\",\"columns\":3}}]}",
+     "/displays/0/shows/columns", "4 to 127"},
+    {"{" PORTS ",\"displays\":[{\"code\":\"d\",\"port\":\"p\",\"driver\":\"x\",\"shows\":"
+     "{\"zone\":\"*\",\"notices\":\"all\"}}]}",
+     "/displays/0/shows/notices", "true or false"},
+    {"{" PORTS ",\"displays\":[{\"code\":\"d\",\"port\":\"p\",\"driver\":\"x\",\"shows\":"
+     "{\"welcome\":true,\"window\":1}}]}",
+     "/displays/0/shows", "not of a window"},
+    {"{" PORTS ",\"displays\":[{\"code\":\"d\",\"port\":\"p\",\"driver\":\"x\",\"shows\":"
+     "{\"welcome\":true,\"zone\":\"z\"}}]}",
+     "/displays/0/shows/zone", "no zone \"z\""},
+    {"{" PORTS ",\"displays\":[{\"code\":\"d\",\"port\":\"p\",\"driver\":\"x\",\"shows\":"
      "{\"zone\":\"*\"},\"options\":{\"x\":[]}}]}",
      "/displays/0/options/x", "short text"},
     {"{" PORTS "," WINDOWS ",\"keypads\":[{\"code\":\"k\",\"port\":\"q\",\"driver\":\"x\","

@@ -59,6 +59,7 @@ function fill(element, sign) {
     }
     element.dataset.state = state;
     element.dataset.window = sign.window ?? "";
+    element.classList.toggle("wide", !sign.window);
     setText(element.querySelector("h2"), titleOf(sign));
     const bytes = bytesOf(sign.hex ?? "");
     element.querySelector(".face").replaceChildren(faceOf(sign, bytes));
