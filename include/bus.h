@@ -174,8 +174,8 @@ enum bus_trouble {
     BUS_TROUBLE_UNSHOWABLE, /* a content that the device has no means for */
     BUS_TROUBLE_COUNT
 };
-/* All displays and keypads of a configuration. */
-#define BUS_HEALTH_MAX 256
+/* All displays, keypads and printers of a configuration. */
+#define BUS_HEALTH_MAX 288
 struct bus_health {
     char name[HALL_CODE_SIZE]; /* of the device */
     char driver[HALL_CODE_SIZE];

@@ -45,6 +45,7 @@ struct device_printer {
     const char *why;               /* it is down */
     enum event_kind health, paper; /* as reported; 0 (no event of a device) not yet */
     const char *detail;
+    struct device_health seen; /* the same and more, for the bus */
 
     struct bus_print job; /* version 0: none */
     int sent;             /* times its bytes may have gone out */
@@ -64,6 +65,13 @@ static void report(struct device_worker *worker, enum event_kind kind, const cha
     }
 }
 
+static enum bus_state state_of(enum event_kind kind)
+{
+    return kind == EVENT_DEVICE_ONLINE    ? BUS_STATE_ONLINE
+           : kind == EVENT_DEVICE_OFFLINE ? BUS_STATE_OFFLINE
+                                          : BUS_STATE_FAULTY;
+}
+
 static void set_health(struct device_worker *worker, enum event_kind kind, const char *detail)
 {
     struct device_printer *printer = worker->printer;
@@ -73,6 +81,7 @@ static void set_health(struct device_worker *worker, enum event_kind kind, const
     }
     printer->health = kind;
     printer->detail = detail;
+    device_health_set(&printer->seen, state_of(kind), detail);
     if (kind == EVENT_DEVICE_ONLINE && detail[0] == '\0') {
         log_info("device", "printer=%s online", worker->port.code);
     } else {
@@ -113,6 +122,7 @@ static void lose_port(struct device_worker *worker)
     worker->link->close(worker->handle);
     worker->handle = NULL;
     worker->failed = true;
+    device_health_count(&worker->printer->seen, BUS_TROUBLE_PORT);
     device_worker_plan_reopen(worker);
     if (!device_worker_is_stopping(worker)) {
         set_down(worker, EVENT_DEVICE_OFFLINE, "no connection");
@@ -133,10 +143,15 @@ static void open_port(struct device_worker *worker)
         return;
     }
     if (err) {
+        if (!worker->failed) {
+            device_health_count(&printer->seen, BUS_TROUBLE_PORT);
+        }
+        worker->failed = true;
         device_worker_plan_reopen(worker);
         set_down(worker, EVENT_DEVICE_OFFLINE, "no connection");
         return;
     }
+    worker->failed = false;
     printer->reader = (struct print_reader){.asked = 0};
     printer->mute = false;
     printer->trouble = false;
@@ -177,17 +192,25 @@ static enum err listen_to(struct device_worker *worker, int wait_ms, bool *ret_a
 
 static enum err ask(struct device_worker *worker, int question, bool *ret_answered)
 {
+    struct device_printer *printer = worker->printer;
+    int64_t began_us = clock_mono_us();
     struct buf bytes;
 
     buf_init(&bytes, 8);
     escpos_ask(&bytes, question);
-    worker->printer->reader.asked = question;
+    printer->reader.asked = question;
     enum err err = buf_failed(&bytes)
                        ? ERR_NO_MEMORY
                        : worker->link->write(worker->handle, (const uint8_t *)bytes.data,
                                              bytes.length, ASK_WRITE_MS);
     buf_fini(&bytes);
-    return err ? err : listen_to(worker, ASK_MS, ret_answered);
+    err = err ? err : listen_to(worker, ASK_MS, ret_answered);
+    if (!err) {
+        device_health_note(&printer->seen,
+                           *ret_answered ? DEVICE_OUTCOME_OK : DEVICE_OUTCOME_SILENT,
+                           clock_mono_us() - began_us);
+    }
+    return err;
 }
 
 /* Asks the four questions one by one, so that each answer has its question. */
@@ -205,6 +228,7 @@ static enum err ask_all(struct device_worker *worker)
     }
     printer->reader.asked = 0;
     printer->mute = silent >= MUTE_AFTER;
+    printer->seen.answers = !printer->mute;
     return err;
 }
 
@@ -338,6 +362,11 @@ static void look_after(struct device_worker *worker)
         (!device_worker_wait(worker, SETTLE_MS) || !look(worker))) {
         return; /* stopping, or the line broke: not known */
     }
+    if (printer->trouble) {
+        device_health_count(&printer->seen, BUS_TROUBLE_REFUSED);
+    } else {
+        device_health_heard(&printer->seen);
+    }
     settle(printer, !printer->trouble, printer->trouble ? printer->why : "");
 }
 
@@ -351,9 +380,11 @@ static void print_job(struct device_worker *worker)
     }
     buf_init(&bytes, DEVICE_SLIP_MAX);
     if (make_bytes(printer, &bytes) != ERR_NONE) {
+        device_health_count(&printer->seen, BUS_TROUBLE_UNSHOWABLE);
         settle(printer, false, "the slip cannot be made");
     } else {
         printer->sent++;
+        printer->seen.now.frames++;
         if (write_all(worker, &bytes) != ERR_NONE) {
             lose_port(worker); /* half a slip may be out: only a new start helps */
         } else {
@@ -423,6 +454,9 @@ static void run_once(struct device_worker *worker)
     struct device_printer *printer = worker->printer;
     int64_t now_ms = clock_mono_ms();
 
+    if (!device_worker_is_stopping(worker)) {
+        device_health_publish(&printer->seen, worker->options.bus, worker->handle != NULL);
+    }
     take_job(worker);
     if (worker->handle == NULL && printer->fault == NULL && now_ms >= worker->reopen_ms) {
         open_port(worker);
@@ -461,6 +495,8 @@ void *device_printer_run(void *argument)
         printer->fault = worker->link == NULL ? "the link is wrong" : NULL;
         printer->asks = device_printer_asks(&printer->config);
     }
+    device_health_init(&printer->seen, worker->port.code, printer->config.driver, worker->port.code,
+                       printer->asks);
     device_worker_reached(worker);
     printer->down_ms = clock_mono_ms(); /* until it was reached */
     if (printer->fault != NULL) {

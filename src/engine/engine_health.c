@@ -63,10 +63,14 @@ static void take_reports(struct engine *engine)
     for (int i = 0; i < engine->device_count; i++) {
         const struct wire_device *reported = &engine->devices[i];
         struct wire_device *seen = find_seen(engine, reported->code);
+        if (seen != NULL) {
+            seen->paper = reported->paper;
+            seen->paper_ms = reported->paper_ms;
+        }
         if (seen != NULL && seen->state != WIRE_DEVICE_UNKNOWN &&
             seen->online == reported->online) {
             seen->since_ms = reported->since_ms;
-        } else if (seen == NULL && engine->seen_count < ENGINE_SEEN_MAX) {
+        } else if (seen == NULL && engine->seen_count < ENGINE_DEVICE_MAX) {
             engine->seen[engine->seen_count++] = *reported;
         }
     }
@@ -155,7 +159,7 @@ void engine_print_device_metrics(struct engine *engine, struct buf *buf)
 {
     int64_t now_ms = clock_now_ms(&engine->clock);
     engine_see_devices(engine);
-    head(buf, "up", "gauge", "1 when the sign answers, or where it never does is written to.");
+    head(buf, "up", "gauge", "1 when the device answers, or where it never does is written to.");
     for (int i = 0; i < engine->seen_count; i++) {
         const struct wire_device *device = &engine->seen[i];
         enum wire_device_state state = wire_device_state(device, now_ms);

@@ -18,8 +18,7 @@
  * are told to start afresh. */
 #define ENGINE_FRAME_MAX 2048
 #define ENGINE_VIEW_CACHE_MAX 8
-#define ENGINE_DEVICE_MAX (WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX)
-#define ENGINE_SEEN_MAX (ENGINE_DEVICE_MAX + WIRE_PRINTER_MAX)
+#define ENGINE_DEVICE_MAX (WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX + WIRE_PRINTER_MAX)
 #define ENGINE_FRAME_BYTES_MAX (8 * 1024 * 1024)
 
 /* An event of the batch, to be published after the commit; texts are in the batch's buffers. */
@@ -51,11 +50,11 @@ struct engine {
     int64_t epoch;
     char site[HALL_CODE_SIZE];
     uint8_t hall_key[DIGEST_SIZE];
-    struct wire_device devices[ENGINE_SEEN_MAX]; /* as reported, from events */
+    struct wire_device devices[ENGINE_DEVICE_MAX]; /* as reported, from events */
     int device_count;
     struct bus_health healths[ENGINE_DEVICE_MAX]; /* as last seen on the bus, */
     int health_count;
-    struct wire_device seen[ENGINE_SEEN_MAX]; /* and both together */
+    struct wire_device seen[ENGINE_DEVICE_MAX]; /* and both together */
     int seen_count;
     uint64_t seen_digest;
     int64_t seen_version; /* grows when a state changes */

@@ -1,4 +1,4 @@
-/* wire_device: the health of signs and pads in words. */
+/* wire_device: the health of signs, pads and printers in words. */
 #include "wire_internal.h"
 
 enum wire_device_state wire_device_state(const struct wire_device *device, int64_t now_ms)

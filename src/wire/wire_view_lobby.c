@@ -199,7 +199,7 @@ static void put_device_alerts(struct buf *buf, const struct wire_view *view)
             bool unknown = wire_device_state(device, view->now.ms) == WIRE_DEVICE_UNKNOWN;
             alert.device = device->code;
             alert.since_ms = unknown ? device->known_ms : device->since_ms;
-            if (printer) {
+            if (printer && !unknown) {
                 alert.text = (struct hall_text){"打印机不能打印", "the printer cannot print"};
             }
             put_alert(buf, &alert);

@@ -78,6 +78,20 @@ test("a kiosk's number is on paper, and known to be", async () => {
     assert.equal(mine[0].data.subject, "p1");
 });
 
+test("a printer has its health in the view and in the metrics", async () => {
+    const view = await lobby((seen) => device(seen, "p1")?.state === "online" && device(seen, "p1").latency_ms !== null);
+    const printer = device(view, "p1");
+    assert.equal(printer.driver, "escpos");
+    assert.equal(printer.paper, "ok");
+    assert.deepEqual(Object.keys(printer.errors), ["silent", "garbled", "refused", "port", "unshowable"]);
+    assert.ok(printer.frames >= 5, "four questions and a slip");
+    assert.ok(Date.parse(printer.last_ok_at) > 0);
+    const { text } = await hall.get("/metrics", { as: "monitoring" });
+    assert.match(text, /^hallcall_device_up\{device="p1"\} 1$/m);
+    assert.match(text, /^hallcall_device_errors_total\{device="p1",kind="refused"\} 0$/m);
+    assert.match(text, /^hallcall_device_latency_seconds_count\{device="p1"\} [1-9]\d*$/m);
+});
+
 test("the desk has a printer of its own, a phone needs none", async () => {
     await ready("p2");
     const n = desk.slips.length;
@@ -118,6 +132,7 @@ test("without paper the number is given out and the lobby is told", async () => 
     const view = await lobby((seen) => alerts(seen, "print-failed").length === 1);
     assert.equal(alerts(view, "print-failed")[0].ticket, ticket.id);
     assert.equal(device(view, "p1").detail, "paper out");
+    assert.equal(device(view, "p1").state, "offline");
     kiosk.state = "low";
     await lobby((seen) => alerts(seen, "paper-low").length === 1 && device(seen, "p1").online);
     const n = kiosk.slips.length;
@@ -157,7 +172,8 @@ test("a line that breaks in the middle: once more, with a mark", async () => {
 test("a printer that never answers prints, with a warning", async () => {
     kiosk.state = "mute";
     kiosk.cut();
-    await lobby((view) => alerts(view, "printer-mute").length === 1);
+    const view = await lobby((seen) => alerts(seen, "printer-mute").length === 1);
+    assert.ok(device(view, "p1").errors.silent >= 2 && device(view, "p1").errors.port >= 1);
     const n = kiosk.slips.length;
     const ticket = await take();
     assert.ok((await kiosk.slip(n)).includes(ticket.number));
