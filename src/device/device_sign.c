@@ -163,7 +163,6 @@ static void encode_content(struct device_sign *sign, struct bus *bus, int64_t no
     sign->unshown = sign->pages.left_out != 0 ? ERR_UNSHOWABLE : ERR_NONE;
     while (err && device_pages_refused(sign)) {
         sign->unshown = err;
-        device_health_count(&sign->health, BUS_TROUBLE_UNSHOWABLE);
         content = sign->content;
         device_pages_fill(sign, bus, &content, now_ms);
         err = encode(sign, &content, &sign->lit);
@@ -214,6 +213,9 @@ static void take_content(struct device_sign *sign, const struct device_content *
         device_pages_reset(&sign->pages);
     }
     encode_content(sign, bus, now_ms);
+    if (sign->unshown != ERR_NONE) {
+        device_health_count(&sign->health, BUS_TROUBLE_UNSHOWABLE);
+    }
     sign->known = false;
     sign->refused = false;
     sign->called = content->sign.state == BOARD_CALLING && (called || sign->called);
@@ -228,8 +230,12 @@ static void take_content(struct device_sign *sign, const struct device_content *
 static void turn_page(struct device_sign *sign, struct bus *bus, int64_t now_ms)
 {
     struct device_frame before = sign->lit;
+    uint64_t left_out = sign->pages.left_out;
 
     encode_content(sign, bus, now_ms);
+    if ((sign->pages.left_out & ~left_out) != 0) {
+        device_health_count(&sign->health, BUS_TROUBLE_UNSHOWABLE);
+    }
     if (before.length == sign->lit.length &&
         memcmp(before.bytes, sign->lit.bytes, before.length) == 0) {
         return;
