@@ -87,7 +87,7 @@ static void test_demo_signs(void **state)
     struct wire_config *config = create(demo_text());
     assert_int_equal(wire_config_port_count(config), 2);
     assert_string_equal(wire_config_port(config, 0)->link, "sim:bus1");
-    assert_int_equal(wire_config_display_count(config), 8);
+    assert_int_equal(wire_config_display_count(config), 9);
     for (int i = 0; i < 6; i++) {
         const struct wire_display *led = wire_config_display(config, i);
         assert_string_equal(led->driver, "modbus");
@@ -102,6 +102,11 @@ static void test_demo_signs(void **state)
     assert_string_equal(wall->zone, "upper");
     assert_int_equal(wall->window, 0);
     assert_int_equal(wall->rows, 6);
+    assert_false(wall->notices || wall->welcome);
+    assert_true(wire_config_display(config, 6)->notices);
+    const struct wire_display *welcome = wire_config_display(config, 8);
+    assert_true(welcome->welcome && welcome->notices);
+    assert_string_equal(welcome->zone, "*");
     wire_config_destroy(config);
 }
 
