@@ -43,8 +43,9 @@ enum engine_what {
     ENGINE_VIEW_LOBBY,
     ENGINE_VIEW_RATING, /* cmd.window */
     ENGINE_GET_CONFIG,
-    ENGINE_BOUNDS, /* waiting bounds of the configuration in force */
-    ENGINE_READY,  /* {"checks":{...}}; err is ERR_READ_ONLY while read-only */
+    ENGINE_BOUNDS,       /* waiting bounds of the configuration in force */
+    ENGINE_PREVIEW_SLIP, /* document: a layout and what to try it on */
+    ENGINE_READY,        /* {"checks":{...}}; err is ERR_READ_ONLY while read-only */
     ENGINE_METRICS,
     ENGINE_GET_ANNOUNCEMENTS, /* zone if has_zone, else all */
     ENGINE_GET_ANNOUNCEMENT,  /* cmd.count = id; fills `announcement` and `yao`, without a body */

@@ -105,35 +105,60 @@ void wire_issue_print(struct buf *buf, const struct ticket *ticket,
                       const struct wire_config *config);
 /* ---- the slip of paper ----
  *
- * Made once as lines; text, page, JSON and printers show these and no others. Nothing personal. */
-enum wire_slip_role {
-    WIRE_SLIP_HALL,
-    WIRE_SLIP_NUMBER,
-    WIRE_SLIP_SERVICE,
-    WIRE_SLIP_AHEAD,
-    WIRE_SLIP_WAIT,
-    WIRE_SLIP_TIME,
-    WIRE_SLIP_MARK, /* a copy */
-    WIRE_SLIP_NOTICE,
-    WIRE_SLIP_ID /* for support */
+ * Made once as lines, by the layout of the hall or of the printer; text, page, JSON and printers
+ * show these and no others. Nothing personal. */
+enum wire_slip_role { /* of a line; and what a block of a layout shows */
+                      WIRE_SLIP_HALL,
+                      WIRE_SLIP_NUMBER,
+                      WIRE_SLIP_SERVICE,
+                      WIRE_SLIP_CLASS,
+                      WIRE_SLIP_AHEAD,
+                      WIRE_SLIP_WAIT,
+                      WIRE_SLIP_TIME,
+                      WIRE_SLIP_WINDOWS, /* where it may be called to */
+                      WIRE_SLIP_MARK,    /* a copy */
+                      WIRE_SLIP_CODE, /* of the visitor's page; the line has no text, the address is
+                                         in `url` */
+                      WIRE_SLIP_NOTICE,
+                      WIRE_SLIP_DOCUMENT, /* to bring along */
+                      WIRE_SLIP_TEXT,     /* of the layout */
+                      WIRE_SLIP_RULE,     /* a line across the paper; no text */
+                      WIRE_SLIP_SPACE,    /* an empty line */
+                      WIRE_SLIP_ID,       /* for support */
+                      WIRE_SLIP_ROLE_COUNT
+};
+enum wire_slip_align { WIRE_SLIP_CENTRE, WIRE_SLIP_LEFT, WIRE_SLIP_RIGHT };
+#define WIRE_SLIP_SIZE_MAX 8 /* times 3 mm */
+struct wire_slip_style {
+    uint8_t size;  /* 1 to WIRE_SLIP_SIZE_MAX; 0 is 1. One that does not fit is printed smaller */
+    uint8_t align; /* enum wire_slip_align */
+    bool bold;
+    bool reverse; /* white on black */
+    bool below;   /* English on a line of its own, small */
 };
 #define WIRE_SLIP_TEXT_SIZE 256 /* 85 Chinese characters: four lines of wide paper */
+#define WIRE_SLIP_BLOCK_MAX 24  /* of a layout: each kind once, and some texts */
 #define WIRE_SLIP_NOTICE_MAX 3
-#define WIRE_SLIP_LINE_MAX (8 + WIRE_SLIP_NOTICE_MAX)
+#define WIRE_SLIP_DOCUMENT_MAX 8
+/* A block is one line, but those of notices and documents, which also have a heading. */
+#define WIRE_SLIP_LINE_MAX (WIRE_SLIP_BLOCK_MAX + WIRE_SLIP_NOTICE_MAX + WIRE_SLIP_DOCUMENT_MAX)
 struct wire_slip_line {
     enum wire_slip_role role;
     char zh[WIRE_SLIP_TEXT_SIZE];
     char en[WIRE_SLIP_TEXT_SIZE]; /* empty: the same, or one language only */
+    struct wire_slip_style style;
 };
 struct wire_slip {
     struct wire_slip_line lines[WIRE_SLIP_LINE_MAX];
     int line_count;
     char url[HALL_URL_SIZE + 8 + TICKET_TOKEN_TEXT]; /* of the visitor's page */
+    struct wire_slip_style mark;                     /* how a copy is marked, */
+    int mark_at;                                     /* and before which line */
 };
-/* As of when the ticket was read. The notices are those of category "slip" in force at its issue.
- */
+/* As of when the ticket was read, as that printer lays it out; "" as the hall does. The notices are
+ * those of category "slip" in force at its issue. */
 void wire_slip_make(struct wire_slip *slip, const struct ticket *ticket,
-                    const struct wire_config *config);
+                    const struct wire_config *config, const char *printer);
 /* Marks it as a copy, unless it is marked. */
 void wire_slip_mark(struct wire_slip *slip);
 /* "zh / en", or the one there is. */
@@ -143,9 +168,19 @@ void wire_slip_join(const struct wire_slip_line *line, char text[WIRE_SLIP_LINE_
  * space of a line that does not fit as a whole, if that leaves no more than half of it empty. Never
  * 0 unless the line is empty; what follows may begin with that space. */
 size_t wire_slip_fit(const char *line, int columns);
-/* Text broken at 32 or 48 columns with the address of the visitor's page last; or a page. */
+/* Text broken at 32 or 48 columns, or a page; both with the address of the visitor's page where the
+ * code stands. */
 void wire_slip_text(struct buf *buf, const struct wire_slip *slip, int columns);
 void wire_slip_html(struct buf *buf, const struct wire_slip *slip);
+/* What a layout makes of a ticket: {"text","html"} at that width. `body`:
+ * {"slip":{"blocks":[...]},"width":58|80,"ticket":"ID"}, all of them optional: without a layout the
+ * hall's. `ticket` NULL: of one made up. ERR_MALFORMED_BODY, ERR_INVALID_BODY with every finding in
+ * `problem`. */
+MUST_USE enum err wire_slip_preview(struct buf *buf, const char *body, size_t length,
+                                    const struct ticket *ticket, const struct wire_config *config,
+                                    int64_t now_ms, struct wire_problem *problem);
+/* The member `ticket` of such a body; "" none, or none that could be one. */
+void wire_slip_preview_ticket(const char *body, size_t length, char ticket_id[TICKET_ID_SIZE]);
 /* What a visitor sees: number, service, state, ahead, eta, window, hall, rating_open; nothing
  * personal. */
 void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,

@@ -1,8 +1,7 @@
 /* print_escpos: a slip as ESC/POS, the language of Epson and of most Chinese 58 and 80 mm printers.
  *
- * Order on the paper: hall, number, service, people ahead, wait, time, the mark of a copy, the code
- * of the visitor's page, notices, id. The number is four times as large as other text: 96 dots of
- * 8 to the millimetre are 12 mm; one that does not fit is made smaller rather than broken. Chinese
+ * A line of size 4 is four times as large as other text: 96 dots of 8 to the millimetre are 12 mm;
+ * one that does not fit is made smaller rather than broken. Chinese
  * mode is switched on for the whole slip, since a printer may start in either; in it ASCII is
  * printed as ever. Sizes by 1D 21, the one command that means both kinds of character on all
  * printers.
@@ -24,8 +23,6 @@
 #define COLUMNS_58 32
 #define COLUMNS_80 48
 #define FEED_MAX 20
-#define NUMBER_SIZE 4
-#define SERVICE_SIZE 2
 
 /* ---- commands ---- */
 
@@ -239,35 +236,62 @@ static void add_fitting(struct buf *out, const struct choice *choice, const char
     escpos_size(out, 1, 1);
 }
 
+static void add_rule(struct buf *out, const struct choice *choice)
+{
+    for (int i = 0; i < choice->columns; i++) {
+        buf_add_char(out, '-');
+    }
+    buf_add_char(out, '\n');
+}
+
+/* Words in the languages that the printer has, as large as they fit. */
+static void add_words(struct buf *out, const struct choice *choice,
+                      const struct wire_slip_line *line)
+{
+    char both[WIRE_SLIP_LINE_SIZE];
+    bool below = line->style.below && !choice->english && line->zh[0] != '\0';
+    const char *text = both;
+    wire_slip_join(line, both);
+    if (below) {
+        text = line->zh;
+    } else if (choice->english && line->en[0] != '\0') {
+        text = line->en;
+    }
+    if (line->style.size > 1) {
+        add_fitting(out, choice, text, line->style.size);
+    } else {
+        add_wrapped(out, choice, text, 1);
+    }
+    if (below) {
+        add_wrapped(out, choice, line->en, 1);
+    }
+}
+
 static void add_line(struct buf *out, const struct choice *choice,
                      const struct wire_slip_line *line)
 {
-    char both[WIRE_SLIP_LINE_SIZE];
-    const char *text = both;
-    wire_slip_join(line, both);
-    if (choice->english && line->en[0] != '\0') {
-        text = line->en;
+    if (line->style.bold) {
+        escpos_bold(out, true);
+    }
+    if (line->style.reverse) {
+        escpos_reverse(out, true);
     }
     switch (line->role) {
-    case WIRE_SLIP_NUMBER:
-        escpos_bold(out, true);
-        add_fitting(out, choice, line->zh, NUMBER_SIZE);
-        escpos_bold(out, false);
+    case WIRE_SLIP_RULE:
+        add_rule(out, choice);
         break;
-    case WIRE_SLIP_SERVICE:
-        add_fitting(out, choice, choice->english ? text : line->zh, SERVICE_SIZE);
-        if (!choice->english) {
-            add_wrapped(out, choice, line->en, 1);
-        }
-        break;
-    case WIRE_SLIP_MARK:
-        escpos_reverse(out, true);
-        add_fitting(out, choice, text, SERVICE_SIZE);
-        escpos_reverse(out, false);
+    case WIRE_SLIP_SPACE:
+        buf_add_char(out, '\n');
         break;
     default:
-        add_wrapped(out, choice, text, 1);
+        add_words(out, choice, line);
         break;
+    }
+    if (line->style.reverse) {
+        escpos_reverse(out, false);
+    }
+    if (line->style.bold) {
+        escpos_bold(out, false);
     }
 }
 
@@ -307,16 +331,25 @@ static void add_end(struct buf *out, const struct choice *choice)
     }
 }
 
-static bool is_below_code(enum wire_slip_role role)
+/* The printer's word for an alignment of the slip. */
+static enum escpos_align align_of(const struct wire_slip_line *line)
 {
-    return role == WIRE_SLIP_NOTICE || role == WIRE_SLIP_ID;
+    switch ((enum wire_slip_align)line->style.align) {
+    case WIRE_SLIP_LEFT:
+        return ESCPOS_LEFT;
+    case WIRE_SLIP_RIGHT:
+        return ESCPOS_RIGHT;
+    case WIRE_SLIP_CENTRE:
+        break;
+    }
+    return ESCPOS_CENTRE;
 }
 
 enum err device_print_slip(const struct wire_printer *printer, const struct wire_slip *slip,
                            struct buf *bytes)
 {
     struct choice choice;
-    bool below = false;
+    enum escpos_align align = ESCPOS_CENTRE;
     enum err err = read_choice(printer, &choice);
     if (err) {
         return err;
@@ -325,13 +358,17 @@ enum err device_print_slip(const struct wire_printer *printer, const struct wire
     if (!choice.english) {
         escpos_chinese(bytes, true);
     }
-    escpos_align(bytes, ESCPOS_CENTRE);
+    escpos_align(bytes, align);
     for (int i = 0; i < slip->line_count && !err; i++) {
-        if (!below && is_below_code(slip->lines[i].role)) {
-            below = true;
-            err = add_code(bytes, &choice, slip->url);
+        if (align_of(&slip->lines[i]) != align) {
+            align = align_of(&slip->lines[i]);
+            escpos_align(bytes, align);
         }
-        add_line(bytes, &choice, &slip->lines[i]);
+        if (slip->lines[i].role == WIRE_SLIP_CODE) {
+            err = add_code(bytes, &choice, slip->url);
+        } else {
+            add_line(bytes, &choice, &slip->lines[i]);
+        }
     }
     add_end(bytes, &choice);
     return err ? err : buf_failed(bytes) ? ERR_NO_MEMORY : ERR_NONE;

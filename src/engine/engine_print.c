@@ -16,7 +16,7 @@ static void show(struct engine *engine, const char *printer, const struct core_p
     *print = (struct bus_print){.copies = job->copies, .uncertain = job->seq < engine->first_seq};
     text_copy_cut(print->ticket_id, sizeof print->ticket_id, engine->ticket.id);
     print->age_ms = clock_now_ms(&engine->clock) - job->queued_ms;
-    wire_slip_make(&print->slip, &engine->ticket, engine->config);
+    wire_slip_make(&print->slip, &engine->ticket, engine->config, printer);
     bus_set_print(engine->options.bus, printer, print);
 }
 

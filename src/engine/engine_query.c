@@ -36,7 +36,7 @@ static int64_t version_with_devices(const struct engine *engine)
 static void get_slip(struct engine *engine, struct engine_job *job)
 {
     struct wire_slip slip;
-    wire_slip_make(&slip, &engine->ticket, engine->config);
+    wire_slip_make(&slip, &engine->ticket, engine->config, "");
     if (job->width_mm > 0 && engine->options.print_slip == NULL) {
         engine_fail(job, ERR_NOT_FOUND);
     } else if (job->width_mm > 0) {
@@ -45,6 +45,31 @@ static void get_slip(struct engine *engine, struct engine_job *job)
         wire_slip_text(&job->body, &slip, job->columns);
     } else {
         wire_slip_html(&job->body, &slip);
+    }
+}
+
+/* A layout tried on a ticket of today, or on one made up. */
+static void preview_slip(struct engine *engine, struct engine_job *job)
+{
+    char id[TICKET_ID_SIZE];
+    int32_t slot = -1;
+    wire_slip_preview_ticket(job->document, job->document_length, id);
+    if (id[0] != '\0') {
+        slot = core_find_id(engine->core, id);
+        if (slot < 0) {
+            engine_fail(job, ERR_INVALID_BODY);
+            wire_problem_add(&job->problem, "/ticket", "there is no such ticket today");
+            return;
+        }
+        engine_read_ticket(engine, slot, &engine->ticket);
+    }
+    wire_problem_init(&job->problem, ERR_NONE);
+    enum err err = wire_slip_preview(&job->body, job->document, job->document_length,
+                                     slot >= 0 ? &engine->ticket : NULL, engine->config,
+                                     clock_now_ms(&engine->clock), &job->problem);
+    if (err) {
+        job->problem.err = err;
+        engine_fail(job, err);
     }
 }
 
@@ -227,6 +252,9 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
     case ENGINE_BOUNDS:
         job->version = engine->config_version;
         wire_config_bounds(&job->body, engine->config);
+        break;
+    case ENGINE_PREVIEW_SLIP:
+        preview_slip(engine, job);
         break;
     case ENGINE_READY:
         print_ready(engine, job);

@@ -52,6 +52,18 @@ void http_handle_bounds(struct http_req *req)
     }
 }
 
+void http_handle_slip_preview(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_PREVIEW_SLIP);
+
+    if (job) {
+        job->document = req->body.data ? req->body.data : "";
+        job->document_length = req->body.length;
+        job->if_none = -1;
+        http_job_submit(req, NULL);
+    }
+}
+
 void http_handle_clock(struct http_req *req)
 {
     struct engine_job *job;

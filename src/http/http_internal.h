@@ -419,6 +419,7 @@ void http_handle_me(struct http_req *req);
 /* http_admin.c */
 void http_handle_config_put(struct http_req *req);
 void http_handle_bounds(struct http_req *req);
+void http_handle_slip_preview(struct http_req *req);
 void http_handle_clock(struct http_req *req);
 /* http_button.c */
 void http_handle_press(struct http_req *req);

@@ -128,6 +128,7 @@ const struct http_route http_routes[] = {
     {"PUT", API "/admin/config", A, HTTP_CONFIG_MAX, http_handle_config_put, ENGINE_PUT_CONFIG, CMD_RECORD,
      ENGINE_REPLY_NONE, HTTP_BUCKET_NONE},
     GET(API "/admin/bounds", A, http_handle_bounds),
+    POST(API "/admin/slip-preview", A, http_handle_slip_preview),
     DO(API "/admin/day/open", A | L, CMD_DAY_OPEN, ENGINE_REPLY_DAY),
     DO(API "/admin/day/close", A | L, CMD_DAY_CLOSE, ENGINE_REPLY_DAY),
     GET(API "/leds", ROLE_DISPLAY | L | A, http_handle_leds),

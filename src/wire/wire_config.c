@@ -11,9 +11,9 @@
 
 static void read_sections(const struct wire_object *root, struct wire_config *config)
 {
-    static const char *const names[] = {"hall",     "zones",  "classes",  "policy",  "services",
-                                        "windows",  "ports",  "displays", "keypads", "printers",
-                                        "calendar", "rating", "notices",  "voice",   NULL};
+    static const char *const names[] = {
+        "hall",    "zones",    "classes",  "policy", "services", "windows", "ports", "displays",
+        "keypads", "printers", "calendar", "rating", "notices",  "voice",   "slip",  NULL};
     wire_config_check_members(root, names);
     wire_config_read_hall(root, &config->hall);
     wire_config_read_zones(root, &config->hall);
@@ -21,6 +21,8 @@ static void read_sections(const struct wire_object *root, struct wire_config *co
     wire_config_read_policy(root, &config->hall);
     wire_config_read_services(root, &config->hall);
     wire_config_read_windows(root, &config->hall);
+    wire_slip_set_default(&config->slip);
+    (void)wire_config_read_slip(root, &config->hall, &config->slip);
     wire_config_read_devices(root, config);
     wire_config_check_calendar(root);
     wire_config_read_rating(root, &config->hall);

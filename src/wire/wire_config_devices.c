@@ -264,7 +264,7 @@ static void read_kiosk(const struct wire_object *element, struct hall *hall,
 static void read_printers(const struct wire_object *root, struct wire_config *config)
 {
     static const char *const names[] = {"code",  "link",    "driver", "width_mm",
-                                        "kiosk", "options", NULL};
+                                        "kiosk", "options", "slip",   NULL};
     struct wire_object array;
     size_t count = wire_config_read_array(root, "printers", WIRE_PRINTER_MAX, &array);
     for (size_t i = 0; i < count; i++) {
@@ -282,6 +282,8 @@ static void read_printers(const struct wire_object *root, struct wire_config *co
         }
         read_kiosk(&element, &config->hall, &printer);
         read_options(&element, printer.options, &printer.option_count);
+        config->has_slip[config->printer_count] = wire_config_read_slip(
+            &element, &config->hall, &config->printer_slips[config->printer_count]);
         config->printers[config->printer_count++] = printer;
     }
 }

@@ -13,6 +13,23 @@
 #define WIRE_NOTICE_MAX BOARD_NOTICE_MAX
 #define WIRE_CALENDAR_MAX 1000
 
+/* What stands on a slip, and when. */
+struct wire_slip_block {
+    enum wire_slip_role show;
+    struct wire_slip_style style;
+    bool zh, en;                            /* the languages it speaks */
+    bool only_services;                     /* `services` counts */
+    uint8_t services[HALL_SERVICE_MAX / 8]; /* bit per service */
+    uint16_t classes;                       /* bit per class; 0 all */
+    bool queueing;                          /* only where somebody is ahead */
+    struct hall_text text;                  /* of WIRE_SLIP_TEXT; heading of documents */
+};
+struct wire_slip_layout {
+    struct wire_slip_block blocks[WIRE_SLIP_BLOCK_MAX];
+    int block_count;
+};
+_Static_assert(HALL_CLASS_MAX <= 16, "a bit each");
+
 struct wire_config {
     json_t *root; /* owned; the document as given */
     struct hall hall;
@@ -24,6 +41,9 @@ struct wire_config {
     int keypad_count;
     struct wire_printer printers[WIRE_PRINTER_MAX];
     int printer_count;
+    struct wire_slip_layout slip;                            /* the hall's, */
+    struct wire_slip_layout printer_slips[WIRE_PRINTER_MAX]; /* and those of printers, */
+    bool has_slip[WIRE_PRINTER_MAX];                         /* which have one */
 };
 
 /* ---- readers beside those of wire_internal.h (wire_config_read.c) ---- */
@@ -74,6 +94,20 @@ void wire_config_put_json(struct buf *buf, const json_t *json, size_t flags);
 /* The notices in force at `now`; NULL: all, with their times. */
 void wire_config_print_notices_at(struct buf *buf, const struct wire_config *config,
                                   const struct core_now *now);
+
+/* ---- slips (wire_slip_layout.c, wire_slip.c) ---- */
+
+/* What is printed where nothing else is said. */
+void wire_slip_set_default(struct wire_slip_layout *layout);
+/* The optional member `slip`; the services and classes it names are the hall's. True when there is
+ * one, right or wrong. */
+bool wire_config_read_slip(const struct wire_object *object, const struct hall *hall,
+                           struct wire_slip_layout *layout);
+void wire_slip_lay(struct wire_slip *slip, const struct ticket *ticket,
+                   const struct wire_config *config, const struct wire_slip_layout *layout);
+/* What that service says is to be brought, as lines; returns how many. */
+int wire_config_slip_documents(const struct wire_config *config, const char *service,
+                               struct wire_slip_line *lines, int max);
 
 /* ---- bounds ---- */
 

@@ -172,7 +172,6 @@ int wire_config_slip_notices(const struct wire_config *config, const struct core
     for (size_t i = 0; i < count && taken < max; i++) {
         struct board_notice notice = read_notice(sorted[i]);
         struct wire_slip_line *line = &lines[taken++];
-        line->role = WIRE_SLIP_NOTICE;
         text_copy_cut(line->zh, sizeof line->zh, notice.zh);
         text_copy_cut(line->en, sizeof line->en, notice.en);
     }

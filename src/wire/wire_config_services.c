@@ -193,3 +193,35 @@ void wire_config_read_services(const struct wire_object *root, struct hall *hall
         hall->service_count++;
     }
 }
+
+/* A text is Chinese, as in the card itself. */
+static void take_text(struct wire_slip_line *line, const json_t *value)
+{
+    const char *plain = json_string_value(value);
+    const char *zh = plain != NULL ? plain : json_string_value(json_object_get(value, "zh-CN"));
+    const char *en = json_string_value(json_object_get(value, "en"));
+    text_copy_cut(line->zh, sizeof line->zh, zh != NULL ? zh : "");
+    text_copy_cut(line->en, sizeof line->en, en != NULL ? en : "");
+}
+
+int wire_config_slip_documents(const struct wire_config *config, const char *service,
+                               struct wire_slip_line *lines, int max)
+{
+    const json_t *services = json_object_get(config->root, "services");
+    const json_t *materials = NULL;
+    int taken = 0;
+    for (size_t i = 0; i < json_array_size(services) && materials == NULL; i++) {
+        const json_t *one = json_array_get(services, i);
+        const char *code = json_string_value(json_object_get(one, "code"));
+        if (code != NULL && strcmp(code, service) == 0) {
+            materials = json_object_get(json_object_get(one, "card"), "materials");
+        }
+    }
+    if (materials != NULL && !json_is_array(materials)) {
+        take_text(&lines[taken++], materials);
+    }
+    for (size_t i = 0; i < json_array_size(materials) && taken < max; i++) {
+        take_text(&lines[taken++], json_array_get(materials, i));
+    }
+    return taken;
+}

@@ -1,35 +1,39 @@
-/* wire_slip: what stands on the slip of paper: once as lines, which become JSON, plain text, a
- * page, or the bytes of a printer (on the device floor).
+/* wire_slip: what stands on the slip of paper, as lines; wire_slip_print.c makes JSON, plain text
+ * or a page of them, the device floor the bytes of a printer.
  *
- * A printer for 80 mm has 48 columns, one for 58 mm 32; a Chinese character takes two. */
+ * Which lines, in which order, is said by a layout (wire_slip_layout.c). A layout has a bounded
+ * number of blocks of which two make several lines, so the lines have a place each. */
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
-#include "wire_internal.h"
+#include "wire_config_internal.h"
 
-static struct wire_slip_line *add_line(struct wire_slip *slip, enum wire_slip_role role)
+static struct wire_slip_line *add_line(struct wire_slip *slip, const struct wire_slip_block *block)
 {
     struct wire_slip_line *line = &slip->lines[slip->line_count++];
-    line->role = role;
+    line->role = block->show;
+    line->style = block->style;
     line->zh[0] = '\0';
     line->en[0] = '\0';
     return line;
 }
 
-static void add_names(struct wire_slip *slip, enum wire_slip_role role, const char *zh,
+static void add_names(struct wire_slip *slip, const struct wire_slip_block *block, const char *zh,
                       const char *en)
 {
-    struct wire_slip_line *line = add_line(slip, role);
+    struct wire_slip_line *line = add_line(slip, block);
     text_copy_cut(line->zh, sizeof line->zh, zh);
     text_copy_cut(line->en, sizeof line->en, strcmp(zh, en) != 0 ? en : "");
 }
 
 /* The wait as a range, never a number alone that would promise too much. */
-static void add_wait(struct wire_slip *slip, const struct eta *eta)
+static void add_wait(struct wire_slip *slip, const struct wire_slip_block *block,
+                     const struct eta *eta)
 {
     struct eta_said said;
-    struct wire_slip_line *line = add_line(slip, WIRE_SLIP_WAIT);
+    struct wire_slip_line *line = add_line(slip, block);
     eta_say(eta, &said);
     if (said.high_min == 0) {
         text_copy_cut(line->zh, sizeof line->zh, "无需等候");
@@ -42,177 +46,226 @@ static void add_wait(struct wire_slip *slip, const struct eta *eta)
                    (int)said.low_min, (int)said.high_min);
 }
 
-static void add_forecast(struct wire_slip *slip, const struct ticket *ticket)
+static void add_ahead(struct wire_slip *slip, const struct wire_slip_block *block, int32_t ahead)
 {
-    if (ticket->ahead >= 0) {
-        struct wire_slip_line *line = add_line(slip, WIRE_SLIP_AHEAD);
-        (void)snprintf(line->zh, sizeof line->zh, "前面还有 %d 位", (int)ticket->ahead);
-        (void)snprintf(line->en, sizeof line->en, "%d ahead of you", (int)ticket->ahead);
-    }
-    if (ticket->eta.p50_ms >= 0) {
-        add_wait(slip, &ticket->eta);
-    }
+    struct wire_slip_line *line = add_line(slip, block);
+    (void)snprintf(line->zh, sizeof line->zh, "前面还有 %d 位", (int)ahead);
+    (void)snprintf(line->en, sizeof line->en, "%d ahead of you", (int)ahead);
 }
 
-static void add_time(struct wire_slip *slip, int64_t at_ms)
+static void add_time(struct wire_slip *slip, const struct wire_slip_block *block, int64_t at_ms)
 {
     char time[CLOCK_TEXT_SIZE];
     clock_format(at_ms, time);
     time[10] = ' ';
     time[16] = '\0'; /* "2025-03-14 09:30" */
-    add_names(slip, WIRE_SLIP_TIME, time, "");
+    add_names(slip, block, time, "");
 }
 
-/* Behind what the ticket says, before what stands below the code. */
-void wire_slip_mark(struct wire_slip *slip)
+static void add_class(struct wire_slip *slip, const struct wire_slip_block *block,
+                      const struct hall *hall, const char *code)
 {
-    int at = slip->line_count;
-    for (int i = slip->line_count - 1; i >= 0; i--) {
-        if (slip->lines[i].role == WIRE_SLIP_MARK) {
-            return;
-        }
-        at = slip->lines[i].role > WIRE_SLIP_MARK ? i : at;
+    int class = hall_find_class(hall, code);
+    if (class >= 0) {
+        add_names(slip, block, hall->classes[class].name.zh, hall->classes[class].name.en);
     }
-    struct wire_slip_line *line = &slip->lines[at];
-    memmove(line + 1, line, (size_t)(slip->line_count - at) * sizeof *line);
-    slip->line_count++;
-    line->role = WIRE_SLIP_MARK;
-    text_copy_cut(line->zh, sizeof line->zh, "补打");
-    text_copy_cut(line->en, sizeof line->en, "copy");
 }
 
-void wire_slip_make(struct wire_slip *slip, const struct ticket *ticket,
-                    const struct wire_config *config)
+static bool serves(const struct hall_window *window, int service)
 {
-    const struct hall *hall = wire_config_hall(config);
-    struct hall_text service =
-        wire_service_names(hall, ticket->legs[ticket->leg_count - 1].service);
-    struct core_now issued = {.ms = ticket->issued_ms,
-                              .offset_s = clock_offset_s(ticket->issued_ms)};
-    char token[TICKET_TOKEN_TEXT];
-    slip->line_count = 0;
-    add_names(slip, WIRE_SLIP_HALL, hall->name.zh, hall->name.en);
-    add_names(slip, WIRE_SLIP_NUMBER, ticket->number, "");
-    add_names(slip, WIRE_SLIP_SERVICE, service.zh, service.en);
-    add_forecast(slip, ticket);
-    add_time(slip, ticket->issued_ms);
+    for (int i = 0; i < window->service_count; i++) {
+        if (window->services[i].service == service &&
+            window->services[i].tier == HALL_TIER_PRIMARY) {
+            return !window->retired;
+        }
+    }
+    return false;
+}
+
+/* The windows that take the service first, in the order of the document: "3, 4, 6". */
+static void add_windows(struct wire_slip *slip, const struct wire_slip_block *block,
+                        const struct hall *hall, int service)
+{
+    char list[WIRE_SLIP_TEXT_SIZE / 2] = "";
+    size_t used = 0;
+    for (int w = 0; w < hall->window_count; w++) {
+        if (serves(&hall->windows[w], service) && used < sizeof list - 8) {
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%d", used > 0 ? ", " : "",
+                                     (int)hall->windows[w].no);
+        }
+    }
+    if (used > 0) {
+        struct wire_slip_line *line = add_line(slip, block);
+        (void)snprintf(line->zh, sizeof line->zh, "窗口 %s", list);
+        (void)snprintf(line->en, sizeof line->en, "windows %s", list);
+    }
+}
+
+static void style_lines(struct wire_slip *slip, const struct wire_slip_block *block, int count)
+{
+    for (int i = 0; i < count; i++) {
+        struct wire_slip_line *line = &slip->lines[slip->line_count++];
+        line->role = block->show;
+        line->style = block->style;
+    }
+}
+
+static void add_documents(struct wire_slip *slip, const struct wire_slip_block *block,
+                          const struct wire_config *config, const char *service)
+{
+    bool own = block->text.zh[0] != '\0';
+    /* Behind the heading, which stands there only with something below it. */
+    int count = wire_config_slip_documents(config, service, &slip->lines[slip->line_count + 1],
+                                           WIRE_SLIP_DOCUMENT_MAX);
+    if (count > 0) {
+        add_names(slip, block,
+                  own ? block->text.zh : "请携带:", own ? block->text.en : "Please bring:");
+        style_lines(slip, block, count);
+    }
+}
+
+/* Leaves the languages the block has, but never a line without words. */
+static void keep_languages(struct wire_slip_line *line, const struct wire_slip_block *block)
+{
+    if (!block->zh && line->en[0] != '\0') {
+        line->zh[0] = '\0';
+    } else if (!block->en && line->zh[0] != '\0') {
+        line->en[0] = '\0';
+    }
+}
+
+static bool applies(const struct wire_slip_block *block, const struct ticket *ticket,
+                    const struct hall *hall, int service)
+{
+    int class = hall_find_class(hall, ticket->cls);
+    bool served = !block->only_services ||
+                  (service >= 0 && (block->services[service / 8] >> service % 8 & 1) != 0);
+    return served && (block->classes == 0 || (class >= 0 && (block->classes >> class & 1) != 0)) &&
+           (!block->queueing || ticket->ahead > 0);
+}
+
+/* The mark has its place whether the slip is marked or not. */
+static void place_mark(struct wire_slip *slip, const struct wire_slip_block *block,
+                       const struct ticket *ticket)
+{
+    slip->mark = block->style;
+    slip->mark_at = slip->line_count;
     if (ticket->copies > 0) {
         wire_slip_mark(slip);
     }
-    slip->line_count += wire_config_slip_notices(config, &issued, &slip->lines[slip->line_count],
-                                                 WIRE_SLIP_NOTICE_MAX);
-    add_names(slip, WIRE_SLIP_ID, ticket->id, "");
+}
+
+static void add_block(struct wire_slip *slip, const struct wire_slip_block *block,
+                      const struct ticket *ticket, const struct wire_config *config)
+{
+    const struct hall *hall = wire_config_hall(config);
+    const char *code = ticket->legs[ticket->leg_count - 1].service;
+    struct core_now issued = {.ms = ticket->issued_ms,
+                              .offset_s = clock_offset_s(ticket->issued_ms)};
+    struct hall_text service;
+    switch (block->show) {
+    case WIRE_SLIP_HALL:
+        add_names(slip, block, hall->name.zh, hall->name.en);
+        break;
+    case WIRE_SLIP_NUMBER:
+        add_names(slip, block, ticket->number, "");
+        break;
+    case WIRE_SLIP_SERVICE:
+        service = wire_service_names(hall, code);
+        add_names(slip, block, service.zh, service.en);
+        break;
+    case WIRE_SLIP_CLASS:
+        add_class(slip, block, hall, ticket->cls);
+        break;
+    case WIRE_SLIP_AHEAD:
+        if (ticket->ahead >= 0) {
+            add_ahead(slip, block, ticket->ahead);
+        }
+        break;
+    case WIRE_SLIP_WAIT:
+        if (ticket->eta.p50_ms >= 0) {
+            add_wait(slip, block, &ticket->eta);
+        }
+        break;
+    case WIRE_SLIP_TIME:
+        add_time(slip, block, ticket->issued_ms);
+        break;
+    case WIRE_SLIP_WINDOWS:
+        add_windows(slip, block, hall, hall_find_service(hall, code));
+        break;
+    case WIRE_SLIP_MARK:
+        place_mark(slip, block, ticket);
+        break;
+    case WIRE_SLIP_NOTICE:
+        style_lines(slip, block,
+                    wire_config_slip_notices(config, &issued, &slip->lines[slip->line_count],
+                                             WIRE_SLIP_NOTICE_MAX));
+        break;
+    case WIRE_SLIP_DOCUMENT:
+        add_documents(slip, block, config, code);
+        break;
+    case WIRE_SLIP_TEXT:
+        add_names(slip, block, block->text.zh, block->text.en);
+        break;
+    case WIRE_SLIP_ID:
+        add_names(slip, block, ticket->id, "");
+        break;
+    case WIRE_SLIP_CODE:
+    case WIRE_SLIP_RULE:
+    case WIRE_SLIP_SPACE:
+        (void)add_line(slip, block);
+        break;
+    case WIRE_SLIP_ROLE_COUNT:
+        break;
+    }
+}
+
+void wire_slip_lay(struct wire_slip *slip, const struct ticket *ticket,
+                   const struct wire_config *config, const struct wire_slip_layout *layout)
+{
+    const struct hall *hall = wire_config_hall(config);
+    int service = hall_find_service(hall, ticket->legs[ticket->leg_count - 1].service);
+    char token[TICKET_TOKEN_TEXT];
+    slip->line_count = 0;
+    for (int i = 0; i < layout->block_count; i++) {
+        int first = slip->line_count;
+        if (applies(&layout->blocks[i], ticket, hall, service)) {
+            add_block(slip, &layout->blocks[i], ticket, config);
+        }
+        for (int line = first; line < slip->line_count; line++) {
+            keep_languages(&slip->lines[line], &layout->blocks[i]);
+        }
+    }
     digest_hex(ticket->token, TICKET_TOKEN_SIZE, token);
     (void)snprintf(slip->url, sizeof slip->url, "%s/t/%s", hall->public_url, token);
 }
 
-void wire_slip_join(const struct wire_slip_line *line, char text[WIRE_SLIP_LINE_SIZE])
+void wire_slip_make(struct wire_slip *slip, const struct ticket *ticket,
+                    const struct wire_config *config, const char *printer)
 {
-    bool both = line->zh[0] != '\0' && line->en[0] != '\0';
-    (void)snprintf(text, WIRE_SLIP_LINE_SIZE, "%s%s%s", line->zh, both ? " / " : "", line->en);
-}
-
-void wire_put_slip(struct buf *buf, const struct ticket *ticket, const struct wire_config *config)
-{
-    struct wire_slip slip;
-    char text[WIRE_SLIP_LINE_SIZE];
-    wire_slip_make(&slip, ticket, config);
-    wire_open_object(buf, "slip");
-    wire_open_array(buf, "lines");
-    for (int i = 0; i < slip.line_count; i++) {
-        wire_slip_join(&slip.lines[i], text);
-        wire_put_text(buf, NULL, text);
-    }
-    wire_close_array(buf);
-    wire_put_public_url(buf, "qr", ticket->token);
-    wire_close_object(buf);
-}
-
-/* Bytes of the character at `text`, and its columns: what UTF-8 writes in three or four bytes is
- * wide here. */
-static size_t character(const char *text, int *ret_columns)
-{
-    unsigned char c = (unsigned char)text[0];
-    size_t length = c < 0x80 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : 4;
-    *ret_columns = length >= 3 ? 2 : 1;
-    return strnlen(text, length);
-}
-
-size_t wire_slip_fit(const char *line, int columns)
-{
-    size_t at = 0;
-    size_t space = 0;
-    int used = 0;
-    while (line[at] != '\0') {
-        int wide;
-        size_t length = character(line + at, &wide);
-        if (used + wide > columns) {
-            /* Paper too narrow for one character still moves on. */
-            return space > 0 ? space : at > 0 ? at : length;
+    const struct wire_slip_layout *layout = &config->slip;
+    for (int i = 0; i < config->printer_count; i++) {
+        if (config->has_slip[i] && strcmp(config->printers[i].code, printer) == 0) {
+            layout = &config->printer_slips[i];
         }
-        if (line[at] == ' ' && used >= columns / 2) {
-            space = at;
-        }
-        used += wide;
-        at += length;
     }
-    return at;
+    wire_slip_lay(slip, ticket, config, layout);
 }
 
-/* A line broken where the paper ends. */
-static void add_wrapped(struct buf *buf, const char *line, int columns)
+void wire_slip_mark(struct wire_slip *slip)
 {
-    do {
-        size_t length = wire_slip_fit(line, columns);
-        buf_add(buf, line, length);
-        buf_add_char(buf, '\n');
-        line += length;
-        line += *line == ' ' ? 1 : 0;
-    } while (*line != '\0');
-}
-
-void wire_slip_text(struct buf *buf, const struct wire_slip *slip, int columns)
-{
-    char text[WIRE_SLIP_LINE_SIZE];
     for (int i = 0; i < slip->line_count; i++) {
-        wire_slip_join(&slip->lines[i], text);
-        add_wrapped(buf, text, columns);
-    }
-    add_wrapped(buf, slip->url, columns);
-}
-
-static void add_escaped(struct buf *buf, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '<':
-            buf_add_text(buf, "&lt;");
-            break;
-        case '&':
-            buf_add_text(buf, "&amp;");
-            break;
-        default:
-            buf_add_char(buf, *text);
+        if (slip->lines[i].role == WIRE_SLIP_MARK) {
+            return;
         }
     }
-}
-
-void wire_slip_html(struct buf *buf, const struct wire_slip *slip)
-{
-    char text[WIRE_SLIP_LINE_SIZE];
-    buf_add_text(buf, "<!doctype html>\n<html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>");
-    for (int i = 0; i < slip->line_count; i++) {
-        if (slip->lines[i].role == WIRE_SLIP_NUMBER) {
-            add_escaped(buf, slip->lines[i].zh);
-        }
-    }
-    buf_add_text(buf, "</title>\n<body>\n");
-    for (int i = 0; i < slip->line_count; i++) {
-        bool number = slip->lines[i].role == WIRE_SLIP_NUMBER;
-        wire_slip_join(&slip->lines[i], text);
-        buf_add_text(buf, number ? "<h1>" : "<p>");
-        add_escaped(buf, text);
-        buf_add_text(buf, number ? "</h1>\n" : "</p>\n");
-    }
-    buf_add_text(buf, "</body></html>\n");
+    assert(slip->line_count < WIRE_SLIP_LINE_MAX);
+    assert(slip->mark_at <= slip->line_count);
+    struct wire_slip_line *line = &slip->lines[slip->mark_at];
+    memmove(line + 1, line, (size_t)(slip->line_count - slip->mark_at) * sizeof *line);
+    slip->line_count++;
+    line->role = WIRE_SLIP_MARK;
+    line->style = slip->mark;
+    text_copy_cut(line->zh, sizeof line->zh, "补打");
+    text_copy_cut(line->en, sizeof line->en, "copy");
 }

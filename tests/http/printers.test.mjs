@@ -20,7 +20,13 @@ before(async () => {
             document.hall.public_url = "https://q.example.cn";
             document.printers = [
                 { code: "p1", link: kiosk.link, driver: "escpos", width_mm: 58, kiosk: "kiosk", options: { cut: "full" } },
-                { code: "p2", link: desk.link, driver: "escpos", width_mm: 80 },
+                {
+                    code: "p2",
+                    link: desk.link,
+                    driver: "escpos",
+                    width_mm: 80,
+                    slip: { blocks: [{ show: "number", size: 6 }, { show: "rule" }, { show: "mark" }, { show: "documents" }] },
+                },
             ];
         },
     });
@@ -100,6 +106,42 @@ test("the desk has a printer of its own, a phone needs none", async () => {
     await printed(ticket, "printed");
     const phone = await hall.issue("tax", { channel: "phone" });
     assert.equal(phone.print_state, "none");
+});
+
+test("a printer prints by its own layout, the mark of a copy in its place", async () => {
+    let n = desk.slips.length;
+    const ticket = await hall.issue("pension");
+    const slip = await desk.slip(n);
+    assert.ok(slip.includes(`\x1d\x21\x55${ticket.number}\n`), "six times as large");
+    assert.ok(slip.includes(`${"-".repeat(48)}\n`) && slip.includes("/ Social security card\n"));
+    assert.ok(!slip.includes("https://") && !slip.includes(ticket.id));
+    await printed(ticket, "printed");
+    n = desk.slips.length;
+    await hall.post(`/api/v1/tickets/${ticket.id}/reprint`, { as: "lobby", body: { printer: "p2" } });
+    const copy = await desk.slip(n);
+    assert.ok(copy.indexOf("-".repeat(48)) < copy.indexOf(MARK) && copy.indexOf(MARK) < copy.indexOf("Social"));
+    await printed(ticket, "printed");
+});
+
+test("a layout is tried before it is taken", async () => {
+    const preview = (body, as = "admin") => hall.post("/api/v1/admin/slip-preview", { as, body });
+    const blocks = [{ show: "number", size: 5 }, { show: "mark" }, { show: "code" }];
+    const made = await preview({ slip: { blocks }, width: 58 });
+    assert.equal(made.status, 200, made.text);
+    assert.match(made.data.text, /^[A-Z]\d+\nhttps:\/\/q\.example\.cn\/t\//);
+    const ticket = await hall.issue("tax", { channel: "phone" });
+    const own = await preview({ slip: { blocks }, ticket: ticket.id });
+    // The address is longer than paper is wide.
+    assert.equal(own.data.text.replaceAll("\n", ""), `${ticket.number}https://q.example.cn${ticket.public_url}`);
+    assert.ok(own.data.html.includes(`<h1>${ticket.number}</h1>`));
+    assert.ok(own.data.html.includes(`href="https://q.example.cn${ticket.public_url}"`));
+    assert.ok((await preview({})).data.text.includes("城南政务服务大厅"));
+    const wrong = await preview({ slip: { blocks: [...blocks, { show: "photo" }] } });
+    assert.equal(wrong.status, 422);
+    assert.equal(wrong.data.errors[0].pointer, "/slip/blocks/3/show");
+    assert.equal((await preview({ ticket: "nope" })).data.errors[0].pointer, "/ticket");
+    assert.equal((await preview({ widht: 58 })).data.errors[0].pointer, "/widht");
+    assert.equal((await preview({}, "lobby")).status, 403);
 });
 
 test("a copy is marked and counted, on the printer asked for", async () => {

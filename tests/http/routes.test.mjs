@@ -73,6 +73,7 @@ GET    /api/v1/announcements/7/audio         D L A
 GET    /api/v1/admin/config                  A
 PUT    /api/v1/admin/config                  A
 GET    /api/v1/admin/bounds                  A
+POST   /api/v1/admin/slip-preview            A
 POST   /api/v1/admin/day/open                A L
 POST   /api/v1/admin/day/close               A L
 GET    /api/v1/leds                          W L A

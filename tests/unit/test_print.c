@@ -26,16 +26,18 @@ static int set_up(void **state)
 {
     (void)state;
     buf_init(&out, DEVICE_SLIP_MAX);
-    slip = (struct wire_slip){.line_count = 8,
-                              .lines = {{WIRE_SLIP_HALL, "大厅", "Hall"},
-                                        {WIRE_SLIP_NUMBER, "A012", ""},
-                                        {WIRE_SLIP_SERVICE, "养老保险", "Pension insurance"},
-                                        {WIRE_SLIP_AHEAD, "前面还有 5 位", "5 ahead of you"},
-                                        {WIRE_SLIP_TIME, "2026-11-23 09:30", ""},
-                                        {WIRE_SLIP_MARK, "补打", "copy"},
-                                        {WIRE_SLIP_NOTICE, "过号请到服务台", "Missed? Ask us"},
-                                        {WIRE_SLIP_ID, "01J9", ""}},
-                              .url = "https://q.example.cn/t/00ff"};
+    slip = (struct wire_slip){
+        .line_count = 9,
+        .lines = {{WIRE_SLIP_HALL, "大厅", "Hall"},
+                  {WIRE_SLIP_NUMBER, "A012", "", {.size = 4, .bold = true}},
+                  {WIRE_SLIP_SERVICE, "养老保险", "Pension insurance", {.size = 2, .below = true}},
+                  {WIRE_SLIP_AHEAD, "前面还有 5 位", "5 ahead of you"},
+                  {WIRE_SLIP_TIME, "2026-11-23 09:30", ""},
+                  {WIRE_SLIP_MARK, "补打", "copy", {.size = 2, .reverse = true}},
+                  {WIRE_SLIP_CODE, "", "", {.size = 1}},
+                  {WIRE_SLIP_NOTICE, "过号请到服务台", "Missed? Ask us"},
+                  {WIRE_SLIP_ID, "01J9", ""}},
+        .url = "https://q.example.cn/t/00ff"};
     return 0;
 }
 
@@ -316,6 +318,23 @@ static void nothing_is_wider_than_paper(void **state)
                       "ABC-1234567\n"));
 }
 
+/* Left and back to the centre again only where it changes; a rule over the whole paper. */
+static void layout_changes_the_slip(void **state)
+{
+    (void)state;
+    slip.lines[3].style = (struct wire_slip_style){.align = WIRE_SLIP_LEFT, .bold = true};
+    slip.lines[4].style = (struct wire_slip_style){.align = WIRE_SLIP_RIGHT, .size = 3};
+    slip.lines[6].role = WIRE_SLIP_RULE;
+    print(58, NULL, NULL);
+    assert_true(HOLDS("\x1b\x61\x00\x1b\x45\x01\xc7\xb0"));
+    assert_true(HOLDS("you\n\x1b\x45\x00\x1b\x61\x02"));
+    /* 16 characters at three times the width do not fit into 32 columns, twice do */
+    assert_true(HOLDS("\x1d\x21\x11"
+                      "2026-11-23 09:30\n\x1d\x21\x00\x1b\x61\x01"));
+    assert_true(HOLDS("\x1d\x42\x00--------------------------------\n"));
+    assert_false(HOLDS("example")); /* the code's place is the rule's now */
+}
+
 static void missing_characters(void **state)
 {
     (void)state;
@@ -390,6 +409,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(slip_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(options_change_the_slip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_wider_than_paper, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(layout_changes_the_slip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(missing_characters, set_up, tear_down),
         cmocka_unit_test_setup_teardown(wrong_options_are_refused, set_up, tear_down),
         cmocka_unit_test(usb_never_blocks),

@@ -242,7 +242,7 @@ static void slip_breaks_between_words(void **state)
     waiting_ticket(&ticket);
     ticket.eta =
         (struct eta){.low_ms = 1800000, .p50_ms = 2700000, .p90_ms = 3900000, .high_ms = 3900000};
-    wire_slip_make(&slip, &ticket, config);
+    wire_slip_make(&slip, &ticket, config, "");
     wire_slip_text(&buf, &slip, 32);
     assert_non_null(
         strstr(buf_text(&buf), "\n预计等候约 45 分钟(30-65) /\nabout 45 min (30-65)\n"));
