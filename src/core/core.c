@@ -248,6 +248,7 @@ enum err core_configure(struct core *core, const struct hall *hall, char *detail
     core->fresh = *hall;
     free(merged);
     core->recapped = true;
+    print_configured(core);
     core_set_series(core);
     for (int w = 0; w < core->hall.window_count; w++) {
         for (int32_t q = core->windows[w].bound_first; q >= 0; q = core->queues[q].next) {

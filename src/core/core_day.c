@@ -130,6 +130,7 @@ void do_due(struct core_step *step)
         time_out(step, leg);
     }
     voice_due(step);
+    print_due(step);
     step->system = system;
     step->part = 0;
 }
@@ -185,6 +186,7 @@ int64_t core_deadline_ms(const struct core *core, const struct core_now *now)
     due = core->early_ms < due ? core->early_ms : due;
     int64_t voice = voice_deadline_ms(core);
     due = voice < due ? voice : due;
+    due = core->prints_lost > 0 && now->ms < due ? now->ms : due;
     for (int w = 0; w < core->hall.window_count; w++) {
         if (!core->windows[w].auto_next || core->windows[w].state != CORE_WINDOW_OPEN) {
             continue;

@@ -227,6 +227,7 @@ struct core {
 
     int32_t print_first, print_last; /* ends of the list of slips that wait; -1 none */
     int32_t prints_failed;           /* visits in that state */
+    int32_t prints_lost;             /* of those that wait: at a printer that is gone */
 
     struct eta *foreseen; /* by visit: points in hall time; p50_ms 0: nothing */
     struct core_newcomer newcomers[HALL_SERVICE_MAX][HALL_CLASS_MAX];
@@ -388,6 +389,8 @@ const char *print_choose(const struct core_step *step, const char *channel);
 void print_apply(struct core *core, const struct event *event);
 void print_forget(struct core *core, int32_t slot);
 void print_reset(struct core *core);
+void print_due(struct core_step *step);
+void print_configured(struct core *core); /* other printers may be there */
 const char *print_check(const struct core *core);
 
 /* core_voice.c: what a ticket's event means for the queues of announcements, and what the clock

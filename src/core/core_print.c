@@ -103,7 +103,42 @@ enum err do_print_result(struct core_step *step, int32_t leg)
     return ERR_NONE;
 }
 
+/* Slips of printers that the configuration has no longer: nobody would ever print them. What asks
+ * for a slip names a printer of its time, so they come with a configuration only. */
+void print_due(struct core_step *step)
+{
+    struct core *core = step->core;
+    int32_t after;
+    for (int32_t slot = core->print_first; slot >= 0 && core->prints_lost > 0; slot = after) {
+        const struct core_visit *visit = &core->visits[slot];
+        struct event event;
+        after = visit->print_after; /* the event takes this one out of the list */
+        if (has_printer(&core->hall, visit->printer)) {
+            continue;
+        }
+        emit_init_leg(step, &event, EVENT_TICKET_PRINT_FAILED, visit->last_leg);
+        text_copy_cut(event.subject, sizeof event.subject, visit->printer);
+        text_copy_cut(event.reason, sizeof event.reason, "there is no such printer any more");
+        event.count = visit->copies;
+        emit(step, &event);
+    }
+}
+
 /* ---- state ---- */
+
+static int32_t count_lost(const struct core *core)
+{
+    int32_t lost = 0;
+    for (int32_t slot = core->print_first; slot >= 0; slot = core->visits[slot].print_after) {
+        lost += has_printer(&core->hall, core->visits[slot].printer) ? 0 : 1;
+    }
+    return lost;
+}
+
+void print_configured(struct core *core)
+{
+    core->prints_lost = count_lost(core);
+}
 
 static void leave_list(struct core *core, int32_t slot)
 {
@@ -133,11 +168,13 @@ static void set_print(struct core *core, int32_t slot, enum ticket_print print)
     struct core_visit *visit = &core->visits[slot];
     if (visit->print == TICKET_PRINT_QUEUED) {
         leave_list(core, slot);
+        core->prints_lost -= has_printer(&core->hall, visit->printer) ? 0 : 1;
     }
     core->prints_failed += (print == TICKET_PRINT_FAILED) - (visit->print == TICKET_PRINT_FAILED);
     visit->print = print;
     if (print == TICKET_PRINT_QUEUED) {
         join_list(core, slot);
+        core->prints_lost += has_printer(&core->hall, visit->printer) ? 0 : 1;
     }
 }
 
@@ -146,6 +183,15 @@ void print_reset(struct core *core)
     core->print_first = -1;
     core->print_last = -1;
     core->prints_failed = 0;
+    core->prints_lost = 0;
+}
+
+/* Nobody waits for the slip of a ticket that is over. */
+void print_forget(struct core *core, int32_t slot)
+{
+    if (core->visits[slot].print == TICKET_PRINT_QUEUED) {
+        set_print(core, slot, TICKET_PRINT_NONE);
+    }
 }
 
 void print_apply(struct core *core, const struct event *event)
@@ -166,17 +212,10 @@ void print_apply(struct core *core, const struct event *event)
         visit->copies += event->kind == EVENT_TICKET_PRINT_QUEUED ? event->on : 0;
         visit->print_ms = event->at_ms;
         visit->print_seq = event->seq;
+        print_forget(core, event->visit); /* it may have waited at another printer */
         text_copy_cut(visit->printer, sizeof visit->printer, event->subject);
         set_print(core, event->visit, TICKET_PRINT_QUEUED);
         break;
-    }
-}
-
-/* Nobody waits for the slip of a ticket that is over. */
-void print_forget(struct core *core, int32_t slot)
-{
-    if (core->visits[slot].print == TICKET_PRINT_QUEUED) {
-        set_print(core, slot, TICKET_PRINT_NONE);
     }
 }
 
@@ -229,6 +268,9 @@ const char *print_check(const struct core *core)
         }
         seq = visit->print_seq;
         queued--; /* each has a later seq than the one before, so the list ends */
+    }
+    if (core->prints_lost != count_lost(core)) {
+        return "the slips without a printer are counted right";
     }
     return queued == 0 && failed == core->prints_failed ? NULL : "the slips are counted right";
 }

@@ -275,3 +275,27 @@ test("a cancelled ticket is not printed, and one of long ago is told to be too l
     await ready("p1");
     assert.equal(kiosk.slips.length, 0);
 });
+
+test("a printer that is taken out of the configuration takes no slip along", async () => {
+    const path = "/api/v1/admin/config";
+    await ready("p1");
+    kiosk.state = "out";
+    await lobby((view) => device(view, "p1").detail === "paper out");
+    const ticket = await take();
+    const { data, headers } = await hall.get(path, { as: "admin" });
+    const without = { ...data, printers: data.printers.filter((printer) => printer.code !== "p1") };
+    const put = await hall.ask("PUT", path, {
+        as: "admin",
+        body: without,
+        headers: { "If-Match": headers.get("etag") },
+    });
+    assert.equal(put.status, 204, put.text);
+    await printed(ticket, "failed");
+    const history = await hall.get(`/api/v1/tickets/${ticket.id}/history`, { as: "lobby" });
+    const failed = history.data.items.filter((item) => item.type === "ticket.print_failed");
+    assert.deepEqual(failed.map((item) => item.reason ?? item.data?.reason), ["there is no such printer any more"]);
+    await hall.daemon.kill();
+    await hall.daemon.start();
+    await printed(ticket, "failed");
+    assert.match(hall.daemon.run(["verify", "--db", hall.daemon.db]), /0 differing/);
+});

@@ -156,6 +156,41 @@ static void without_printers_a_copy_is_counted(void **state)
     assert_int_equal(f.events[0].count, 1);
 }
 
+/* A printer that the configuration has no longer takes its slips along: they are failed, by events
+ * that say so, once and no others. */
+static void slips_of_a_printer_that_is_gone_have_failed(void **state)
+{
+    (void)state;
+    struct hall hall = f.hall;
+    char detail[160];
+    issue_at("k1", "kiosk", "p1");
+    issue_at("desk", "desk", "p2");
+    issue_at("k1", "kiosk", "p1");
+    assert_true(core_deadline_ms(f.core, &f.now) > f.now.ms);
+    hall.printers[0] = hall.printers[2];
+    hall.printer_count = 2;
+    assert_int_equal(core_configure(f.core, &hall, detail, sizeof detail), ERR_NONE);
+    f.hall = hall;
+    assert_true(core_deadline_ms(f.core, &f.now) <= f.now.ms);
+    (void)fixture_cmd(&f, CMD_TICK);
+    assert_int_equal(fixture_step(&f), ERR_NONE);
+    assert_int_equal(f.event_count, 2);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(f.events[i].kind, EVENT_TICKET_PRINT_FAILED);
+        assert_string_equal(f.events[i].subject, "p1");
+        assert_string_equal(f.events[i].reason, "there is no such printer any more");
+        assert_int_equal(f.events[i].visit, i == 0 ? 0 : 2);
+    }
+    assert_int_equal(print_of(0), TICKET_PRINT_FAILED);
+    assert_int_equal(print_of(1), TICKET_PRINT_QUEUED);
+    assert_int_equal(next_of("p2"), 1);
+    assert_true(core_deadline_ms(f.core, &f.now) > f.now.ms);
+    assert_null(core_check(f.core));
+    /* and may be asked for where there is paper */
+    assert_int_equal(reprint("A001", "p2"), ERR_NONE);
+    assert_int_equal(print_of(0), TICKET_PRINT_QUEUED);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +201,8 @@ int main(void)
                                         close_hall),
         cmocka_unit_test_setup_teardown(nobody_waits_for_the_slip_of_a_ticket_that_is_over,
                                         open_printers, close_hall),
+        cmocka_unit_test_setup_teardown(slips_of_a_printer_that_is_gone_have_failed, open_printers,
+                                        close_hall),
         cmocka_unit_test_setup_teardown(without_printers_a_copy_is_counted, open_hall, close_hall),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
