@@ -82,22 +82,62 @@ static bool serves(const struct hall_window *window, int service)
     return false;
 }
 
-/* The windows that take the service first, in the order of the document: "3, 4, 6". */
+/* "1-4, 6": the numbers of the windows that take the service first. */
+static void list_windows(const struct hall *hall, int service, char *text, size_t size)
+{
+    bool numbers[HALL_WINDOW_NO_MAX + 2] = {false};
+    size_t end = 0;
+    text[0] = '\0';
+    for (int w = 0; w < hall->window_count; w++) {
+        numbers[hall->windows[w].no] = serves(&hall->windows[w], service);
+    }
+    for (int first = 1; first <= HALL_WINDOW_NO_MAX && end + 16 < size; first++) {
+        int last = first;
+        while (numbers[first] && numbers[last + 1]) {
+            last++;
+        }
+        if (numbers[first]) {
+            end += (size_t)snprintf(text + end, size - end, last > first ? "%s%d-%d" : "%s%d",
+                                    end > 0 ? ", " : "", first, last);
+            first = last;
+        }
+    }
+}
+
+/* The names of their zones, in the order of the zones. */
+static void list_zones(const struct hall *hall, int service, struct hall_text *names)
+{
+    *names = (struct hall_text){.zh = ""};
+    for (int z = 0; z < hall->zone_count; z++) {
+        bool here = false;
+        for (int w = 0; w < hall->window_count && !here; w++) {
+            here = hall->windows[w].zone == z && serves(&hall->windows[w], service);
+        }
+        size_t zh = strlen(names->zh);
+        size_t en = strlen(names->en);
+        if (here) {
+            (void)snprintf(names->zh + zh, sizeof names->zh - zh, "%s%s", zh > 0 ? "、" : "",
+                           hall->zones[z].name.zh);
+            (void)snprintf(names->en + en, sizeof names->en - en, "%s%s", en > 0 ? ", " : "",
+                           hall->zones[z].name.en);
+        }
+    }
+}
+
+/* Where to wait, and for which windows. */
 static void add_windows(struct wire_slip *slip, const struct wire_slip_block *block,
                         const struct hall *hall, int service)
 {
-    char list[WIRE_SLIP_TEXT_SIZE / 2] = "";
-    size_t used = 0;
-    for (int w = 0; w < hall->window_count; w++) {
-        if (serves(&hall->windows[w], service) && used < sizeof list - 8) {
-            used += (size_t)snprintf(list + used, sizeof list - used, "%s%d", used > 0 ? ", " : "",
-                                     (int)hall->windows[w].no);
-        }
-    }
-    if (used > 0) {
+    char windows[96];
+    struct hall_text zones;
+    list_windows(hall, service, windows, sizeof windows);
+    list_zones(hall, service, &zones);
+    if (windows[0] != '\0') {
         struct wire_slip_line *line = add_line(slip, block);
-        (void)snprintf(line->zh, sizeof line->zh, "窗口 %s", list);
-        (void)snprintf(line->en, sizeof line->en, "windows %s", list);
+        (void)snprintf(line->zh, sizeof line->zh, "%s%s%s号窗口", zones.zh,
+                       zones.zh[0] != '\0' ? " " : "", windows);
+        (void)snprintf(line->en, sizeof line->en, "%s%swindow %s", zones.en,
+                       zones.en[0] != '\0' ? ", " : "", windows);
     }
 }
 

@@ -27,6 +27,7 @@ void wire_slip_set_default(struct wire_slip_layout *layout)
         {.show = WIRE_SLIP_HALL},
         {.show = WIRE_SLIP_NUMBER, .style = {.size = 4, .bold = true}},
         {.show = WIRE_SLIP_SERVICE, .style = {.size = 2, .below = true}},
+        {.show = WIRE_SLIP_WINDOWS},
         {.show = WIRE_SLIP_AHEAD},
         {.show = WIRE_SLIP_WAIT},
         {.show = WIRE_SLIP_TIME},
