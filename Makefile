@@ -11,8 +11,9 @@ OUT := build/$(VARIANT)
 GEN := build/gen
 
 PACKAGES := build-essential pkg-config libmicrohttpd-dev libsqlite3-dev libjansson-dev \
-            libserialport-dev libqrencode-dev libgnutls28-dev libcrypt-dev tzdata espeak-ng
-TEST_PACKAGES := libcmocka-dev clang libclang-rt-14-dev clang-format nodejs npm chromium fonts-wqy-microhei socat sqlite3
+            libserialport-dev libqrencode-dev libgnutls28-dev libcrypt-dev libfreetype-dev \
+            fonts-wqy-microhei tzdata espeak-ng
+TEST_PACKAGES := libcmocka-dev clang libclang-rt-14-dev clang-format nodejs npm chromium socat sqlite3
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS_release := -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
@@ -25,9 +26,10 @@ CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-
 LDFLAGS_release := -pie -Wl,-z,relro,-z,now
 LDFLAGS_asan := -fsanitize=address,undefined
 LDFLAGS_tsan := -fsanitize=thread
-CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DHALLCALL_VERSION='"$(VERSION)"' -Iinclude
+CPPFLAGS := -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DHALLCALL_VERSION='"$(VERSION)"' -Iinclude \
+            $(shell pkg-config --cflags freetype2 2>/dev/null)
 CFLAGS := -std=c17 $(WARN) $(CFLAGS_$(VARIANT)) $(if $(STRICT),-Werror)
-LIBS := -lmicrohttpd -lsqlite3 -ljansson -lserialport -lqrencode -lgnutls -lcrypt -lpthread -lm
+LIBS := -lmicrohttpd -lsqlite3 -ljansson -lserialport -lqrencode -lfreetype -lgnutls -lcrypt -lpthread -lm
 
 # Floors 0 and 1 make libcore.a, which needs none of the libraries; everything but main makes libhallcall.a.
 CORE_SRC := $(wildcard src/core/*.c) src/base/err.c src/base/buf.c

@@ -111,14 +111,16 @@ MUST_USE enum err device_find_link(const char *link, const struct device_link **
 
 /* ---- printers ---- */
 
-/* A slip of a hall with long notices and a raster code is some 8 KiB. */
-#define DEVICE_SLIP_MAX (32 * 1024)
+/* A slip of a hall with long notices and a raster code is some 8 KiB, with raster Chinese as many
+ * pictures of 2 KiB as it has lines. */
+#define DEVICE_SLIP_MAX (128 * 1024)
 
 /* Is there such a driver, does it take this width and these options? ERR_INVALID_OPTION, with a
  * reason for people (a constant). */
 MUST_USE enum err device_check_printer(const struct wire_printer *printer, const char **ret_reason);
 /* The slip as that printer takes it, from initialising to the cut. ERR_INVALID_OPTION, ERR_TOO_LONG
- * (an address too long for a code), ERR_NO_MEMORY. Pure: nothing is sent. */
+ * (an address too long for a code), ERR_NOT_FOUND (chinese=raster without its font), ERR_NO_MEMORY.
+ * Pure: nothing is sent. */
 MUST_USE enum err device_print_slip(const struct wire_printer *printer,
                                     const struct wire_slip *slip, struct buf *bytes);
 

@@ -1,7 +1,8 @@
 /* device_print: what the files about printers share.
  *
  * print_escpos.c says what is printed, print_text.c its characters, print_code.c a QR code as dots,
- * print_status.c understands what a printer says, printer.c is the worker. */
+ * print_font.c text as dots, print_status.c understands what a printer says, printer.c is the
+ * worker. */
 #ifndef DEVICE_PRINT_H
 #define DEVICE_PRINT_H
 
@@ -46,17 +47,28 @@ void print_text_chinese(struct buf *out, const char *text, size_t length);
 /* ASCII alone: each other character becomes a question mark. */
 void print_text_latin(struct buf *out, const char *text, size_t length);
 
-/* ---- a QR code as dots (print_code.c) ---- */
+/* ---- dots, as escpos_raster() takes them ---- */
 
-/* The code with its quiet zone, each module `dot` dots wide, as escpos_raster() takes it.
- * ERR_TOO_LONG, ERR_NO_MEMORY. */
-struct print_code {
+struct print_dots {
     uint8_t *dots; /* owned */
     int row_bytes;
     int rows;
 };
-MUST_USE enum err print_code_make(const char *text, int dot, struct print_code *ret_code);
-void print_code_fini(struct print_code *code);
+void print_dots_fini(struct print_dots *dots);
+
+/* A QR code with its quiet zone, each module `dot` dots wide (print_code.c). ERR_TOO_LONG,
+ * ERR_NO_MEMORY. */
+MUST_USE enum err print_code_make(const char *text, int dot, struct print_dots *ret_dots);
+
+/* Text in a font of this machine (print_font.c); a font belongs to one thread. */
+struct print_font;
+bool print_font_is_there(void);
+/* ERR_NOT_FOUND: it is not, ERR_NO_MEMORY. */
+MUST_USE enum err print_font_open(struct print_font **ret_font);
+void print_font_close(struct print_font *font);
+/* One line of UTF-8, `size` times 24 dots high, white on black if `reverse`. ERR_NO_MEMORY. */
+MUST_USE enum err print_font_draw(struct print_font *font, const char *text, size_t length,
+                                  int size, bool heavy, bool reverse, struct print_dots *ret_dots);
 
 /* ---- status (print_status.c) ---- */
 

@@ -9,7 +9,7 @@
 
 #define QUIET 4 /* modules of white around the code, by its standard */
 
-static void set_module(struct print_code *code, int x, int y, int dot)
+static void set_module(struct print_dots *code, int x, int y, int dot)
 {
     for (int row = y * dot; row < (y + 1) * dot; row++) {
         for (int column = x * dot; column < (x + 1) * dot; column++) {
@@ -18,14 +18,14 @@ static void set_module(struct print_code *code, int x, int y, int dot)
     }
 }
 
-enum err print_code_make(const char *text, int dot, struct print_code *ret_code)
+enum err print_code_make(const char *text, int dot, struct print_dots *ret_dots)
 {
     QRcode *qr = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
     if (qr == NULL) {
         return errno == ERANGE ? ERR_TOO_LONG : ERR_NO_MEMORY;
     }
     int rows = (qr->width + 2 * QUIET) * dot;
-    struct print_code code = {.rows = rows, .row_bytes = (rows + 7) / 8};
+    struct print_dots code = {.rows = rows, .row_bytes = (rows + 7) / 8};
     code.dots = calloc((size_t)code.row_bytes, (size_t)rows);
     for (int y = 0; code.dots != NULL && y < qr->width; y++) {
         for (int x = 0; x < qr->width; x++) {
@@ -38,12 +38,12 @@ enum err print_code_make(const char *text, int dot, struct print_code *ret_code)
     if (code.dots == NULL) {
         return ERR_NO_MEMORY;
     }
-    *ret_code = code;
+    *ret_dots = code;
     return ERR_NONE;
 }
 
-void print_code_fini(struct print_code *code)
+void print_dots_fini(struct print_dots *dots)
 {
-    free(code->dots);
-    code->dots = NULL;
+    free(dots->dots);
+    dots->dots = NULL;
 }

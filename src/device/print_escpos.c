@@ -9,7 +9,8 @@
  * Options, the default first:
  *   cut=partial|full|none
  *   qr=command|raster|none   raster where the printer does not know the command
- *   chinese=gb18030|none     none: the English of each line, where the printer has no Chinese font
+ *   chinese=gb18030|raster|none   where the printer has no Chinese font: lines with Chinese as
+ *                            pictures, or the English of each line
  *   feed=3                   lines between the text and the cut, 0 to 20
  *   status=ask|none          none: a printer that takes questions for text is never asked */
 #include <string.h>
@@ -139,6 +140,7 @@ void escpos_watch(struct buf *out)
 /* ---- options ---- */
 
 enum cut { CUT_PARTIAL, CUT_FULL, CUT_NONE };
+enum chinese { CHINESE_FONT, CHINESE_RASTER, CHINESE_NONE };
 enum code { CODE_COMMAND, CODE_RASTER, CODE_NONE };
 
 struct choice {
@@ -146,16 +148,20 @@ struct choice {
     int head_bytes;
     int cut;     /* enum cut */
     int code;    /* enum code */
-    int english; /* no Chinese */
+    int chinese; /* enum chinese */
+    bool english;
     int feed;
     int silent; /* never asked */
+
+    struct print_font *font;      /* for pictures; NULL none */
+    struct wire_slip_style style; /* of the line being printed */
 };
 
 static enum err read_choice(const struct wire_printer *printer, struct choice *choice)
 {
     static const char *const cuts[] = {"partial", "full", "none", NULL};
     static const char *const codes[] = {"command", "raster", "none", NULL};
-    static const char *const charsets[] = {"gb18030", "none", NULL};
+    static const char *const charsets[] = {"gb18030", "raster", "none", NULL};
     static const char *const asks[] = {"ask", "none", NULL};
     /* The readers of options know displays. */
     struct wire_display options = {.option_count = printer->option_count};
@@ -168,7 +174,8 @@ static enum err read_choice(const struct wire_printer *printer, struct choice *c
         err = device_option_word(&options, "qr", codes, &choice->code);
     }
     if (!err) {
-        err = device_option_word(&options, "chinese", charsets, &choice->english);
+        err = device_option_word(&options, "chinese", charsets, &choice->chinese);
+        choice->english = choice->chinese == CHINESE_NONE;
     }
     if (!err) {
         err = device_option_word(&options, "status", asks, &choice->silent);
@@ -193,6 +200,9 @@ enum err device_check_printer(const struct wire_printer *printer, const char **r
     if (*ret_reason == NULL && read_choice(printer, &choice) != ERR_NONE) {
         *ret_reason = "an option has a value that it does not take";
     }
+    if (*ret_reason == NULL && choice.chinese == CHINESE_RASTER && !print_font_is_there()) {
+        *ret_reason = "chinese=raster needs the font package fonts-wqy-microhei";
+    }
     return *ret_reason == NULL ? ERR_NONE : ERR_INVALID_OPTION;
 }
 
@@ -204,9 +214,38 @@ bool device_printer_asks(const struct wire_printer *printer)
 
 /* ---- the slip ---- */
 
-static void add_text(struct buf *out, const struct choice *choice, const char *text, size_t length)
+static bool is_ascii(const char *text, size_t length)
 {
-    if (choice->english) {
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] > 0x7f) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* It ends its line. */
+static void add_picture(struct buf *out, const struct choice *choice, const char *text,
+                        size_t length, int size)
+{
+    struct print_dots dots;
+    if (print_font_draw(choice->font, text, length, size, choice->style.bold, choice->style.reverse,
+                        &dots) != ERR_NONE) {
+        out->failed = true;
+        return;
+    }
+    escpos_raster(out, dots.dots, dots.row_bytes, dots.rows);
+    print_dots_fini(&dots);
+}
+
+static void add_text(struct buf *out, const struct choice *choice, const char *text, size_t length,
+                     int size)
+{
+    if (choice->font != NULL && !is_ascii(text, length)) {
+        add_picture(out, choice, text, length, size);
+        return;
+    }
+    if (choice->chinese != CHINESE_FONT) {
         print_text_latin(out, text, length);
     } else {
         print_text_chinese(out, text, length);
@@ -219,7 +258,7 @@ static void add_wrapped(struct buf *out, const struct choice *choice, const char
 {
     while (*text != '\0') {
         size_t length = wire_slip_fit(text, choice->columns / size);
-        add_text(out, choice, text, length);
+        add_text(out, choice, text, length, size);
         text += length;
         text += *text == ' ' ? 1 : 0;
     }
@@ -297,16 +336,16 @@ static void add_line(struct buf *out, const struct choice *choice,
 
 static enum err add_raster_code(struct buf *out, const struct choice *choice, const char *url)
 {
-    struct print_code code;
+    struct print_dots code;
     enum err err = print_code_make(url, CODE_DOT, &code);
     /* A long address makes a wide code: smaller modules rather than a cut code. */
     for (int dot = CODE_DOT - 1; !err && code.row_bytes > choice->head_bytes && dot > 0; dot--) {
-        print_code_fini(&code);
+        print_dots_fini(&code);
         err = print_code_make(url, dot, &code);
     }
     if (!err) {
         escpos_raster(out, code.dots, code.row_bytes, code.rows);
-        print_code_fini(&code);
+        print_dots_fini(&code);
     }
     return err;
 }
@@ -345,31 +384,44 @@ static enum escpos_align align_of(const struct wire_slip_line *line)
     return ESCPOS_CENTRE;
 }
 
+static enum err add_lines(struct buf *out, struct choice *choice, const struct wire_slip *slip)
+{
+    enum escpos_align align = ESCPOS_CENTRE;
+    enum err err = ERR_NONE;
+    escpos_align(out, align);
+    for (int i = 0; i < slip->line_count && !err; i++) {
+        const struct wire_slip_line *line = &slip->lines[i];
+        if (align_of(line) != align) {
+            align = align_of(line);
+            escpos_align(out, align);
+        }
+        choice->style = line->style;
+        if (line->role == WIRE_SLIP_CODE) {
+            err = add_code(out, choice, slip->url);
+        } else {
+            add_line(out, choice, line);
+        }
+    }
+    return err;
+}
+
 enum err device_print_slip(const struct wire_printer *printer, const struct wire_slip *slip,
                            struct buf *bytes)
 {
-    struct choice choice;
-    enum escpos_align align = ESCPOS_CENTRE;
+    struct choice choice = {.font = NULL};
     enum err err = read_choice(printer, &choice);
+    if (!err && choice.chinese == CHINESE_RASTER) {
+        err = print_font_open(&choice.font);
+    }
     if (err) {
         return err;
     }
     escpos_init(bytes);
-    if (!choice.english) {
+    if (choice.chinese == CHINESE_FONT) {
         escpos_chinese(bytes, true);
     }
-    escpos_align(bytes, align);
-    for (int i = 0; i < slip->line_count && !err; i++) {
-        if (align_of(&slip->lines[i]) != align) {
-            align = align_of(&slip->lines[i]);
-            escpos_align(bytes, align);
-        }
-        if (slip->lines[i].role == WIRE_SLIP_CODE) {
-            err = add_code(bytes, &choice, slip->url);
-        } else {
-            add_line(bytes, &choice, &slip->lines[i]);
-        }
-    }
+    err = add_lines(bytes, &choice, slip);
     add_end(bytes, &choice);
+    print_font_close(choice.font);
     return err ? err : buf_failed(bytes) ? ERR_NO_MEMORY : ERR_NONE;
 }

@@ -41,6 +41,7 @@ const THIRD_PARTY = [
     { header: /^microhttpd\.h$/, allowed: /^(src\/http\/|tests\/)/ },
     { header: /^libserialport\.h$/, allowed: /^src\/device\/link_serial\.c$/ },
     { header: /^qrencode\.h$/, allowed: /^src\/device\/print_code\.c$/ },
+    { header: /^ft2build\.h$/, allowed: /^src\/device\/print_font\.c$/ },
     { header: /^gnutls\//, allowed: /^src\/base\/digest\.c$/ },
     { header: /^crypt\.h$/, allowed: /^src\/engine\/reader_password\.c$/ },
     { header: /^cmocka\.h$/, allowed: /^tests\// },
