@@ -102,7 +102,7 @@ $(OUT)/tests/%: tests/device/%.c $(TEST_LIB_OBJ) $(OUT)/libhallcall.a $(OUT)/lib
 	$(CC) $(CPPFLAGS) -Itests/lib $(CFLAGS) $(LDFLAGS_$(VARIANT)) -MMD -MP -o $@ $< $(TEST_LIB_OBJ) \
 	    $(OUT)/libhallcall.a $(OUT)/libcore.a -lcmocka $(LIBS)
 $(OUT)/tests/serial_test: CPPFLAGS += -D_XOPEN_SOURCE=700
-device-tests: $(OUT)/tests/serial_test $(OUT)/tests/serial_fault_test $(OUT)/tests/ptyshim.so
+device-tests: $(OUT)/tests/serial_test $(OUT)/tests/serial_fault_test $(OUT)/tests/serial_print_test $(OUT)/tests/ptyshim.so
 
 # Halls whose truth is known, to judge the forecast by.
 SIM_LIB := tests/sim/pace.c

@@ -171,7 +171,7 @@ with()
 # The real serial library on pseudo-terminals.
 device()
 {
-    make -j2 STRICT=1 device-tests >/dev/null && PRELOAD=$PWD/build/release/tests/ptyshim.so unit release serial_test serial_fault_test
+    make -j2 STRICT=1 device-tests >/dev/null && PRELOAD=$PWD/build/release/tests/ptyshim.so unit release serial_test serial_fault_test serial_print_test
 }
 
 # Seconds for each parser: finds little that is new, but proves that the target works and that what was found

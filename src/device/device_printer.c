@@ -320,6 +320,7 @@ static void take_job(struct device_worker *worker)
         printer->job.version = job.version; /* shown anew: what was done of it is done */
     } else if (err == ERR_NONE) {
         printer->job = job;
+        printer->look_ms = 0; /* the paper may have come since */
         printer->sent = 0;
         printer->settled = false;
         if (job.age_ms > AGE_MAX_MS) {
