@@ -395,10 +395,10 @@ void wire_config_bounds(struct buf *buf, const struct wire_config *config);
 
 /* ---- signs ---- */
 
-/* What the sign of a paused window says: that it is, and as detail the reason and, if `until_ms` is
- * not 0, the time of return on the clock of the hall. The English detail leaves out a reason that
- * is not ASCII. */
-void wire_sign_pause(struct board_sign *sign, const char *reason, int64_t until_ms,
+/* What the sign of a window without a number says: 空闲, 暂停服务, and of a pause as detail the
+ * reason and, if `until_ms` is not 0, the time of return on the clock of the hall. The English
+ * detail leaves out a reason that is not ASCII. */
+void wire_sign_words(struct board_sign *sign, const char *reason, int64_t until_ms,
                      int32_t offset_s);
 /* The lines of a welcome sign: the services that can be had now and are served in the zone (-1: the
  * hall), and how many wait for each. Returns how many. */

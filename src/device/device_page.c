@@ -147,7 +147,7 @@ static bool take_notice(struct device_pages *pages, struct bus *bus, char line[D
     return false;
 }
 
-/* The words of a pause, page by page. A sign of digits has none. */
+/* The words of a window without a number, page by page. A sign of digits has none. */
 static void fill_window(const struct device_sign *sign, struct device_pages *pages,
                         struct board_sign *board)
 {
@@ -158,7 +158,7 @@ static void fill_window(const struct device_sign *sign, struct device_pages *pag
     size_t from = 0;
 
     pages->page_count = 1;
-    if (board->state != BOARD_PAUSED) {
+    if (board->number[0] != '\0') {
         return;
     }
     if (sign->driver->script == DEVICE_SCRIPT_DIGITS) {
@@ -293,9 +293,9 @@ bool device_pages_refused(struct device_sign *sign)
     bool notice = pages->noticing || (sign->display.notices && pages->rows > 1);
     uint64_t bit = notice && pages->notice < BOARD_NOTICE_MAX ? UINT64_C(1) << pages->notice : 1;
 
-    bool pause = sign->content.sign.state == BOARD_PAUSED;
+    bool detail = sign->content.sign.detail_zh[0] != '\0';
 
-    if ((!notice && !pause) || (pages->left_out & bit) != 0) {
+    if ((!notice && !detail) || (pages->left_out & bit) != 0) {
         return false;
     }
     pages->left_out |= bit;

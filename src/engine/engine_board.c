@@ -21,13 +21,14 @@ static void publish_calls(struct engine *engine)
     engine->calls_dirty = false;
 }
 
-static void say_pause(struct engine *engine, int window, struct board_sign *sign)
+/* A window that is not served says so as long as the hall is open. */
+static void say_words(struct engine *engine, int window, struct board_sign *sign)
 {
     struct core_window_info info;
     struct core_now now = engine_now(engine);
-    if (sign->state == BOARD_PAUSED) {
+    if (core_day_is_open(engine->core) && !core_hall(engine->core)->windows[window].retired) {
         core_get_window(engine->core, &now, window, false, &info);
-        wire_sign_pause(sign, info.reason, info.until_ms, now.offset_s);
+        wire_sign_words(sign, info.reason, info.until_ms, now.offset_s);
     }
 }
 
@@ -38,7 +39,7 @@ static void publish_windows(struct engine *engine)
         if (engine->windows_dirty[w]) {
             struct board_sign sign;
             core_get_sign(engine->core, w, &sign);
-            say_pause(engine, w, &sign);
+            say_words(engine, w, &sign);
             bus_set_sign(engine->options.bus, &sign);
             engine->windows_dirty[w] = false;
         }

@@ -69,22 +69,33 @@ static bool is_ascii(const char *text)
     return true;
 }
 
-void wire_sign_pause(struct board_sign *sign, const char *reason, int64_t until_ms,
-                     int32_t offset_s)
+static void say_detail(struct board_sign *sign, const char *reason, const char *time)
 {
     const char *en = is_ascii(reason) ? reason : "";
+    bool back = time[0] != '\0';
+    (void)snprintf(sign->detail_zh, sizeof sign->detail_zh, "%s%s%s%s", reason,
+                   reason[0] != '\0' && back ? " " : "", back ? "至" : "", time);
+    (void)snprintf(sign->detail_en, sizeof sign->detail_en, "%s%s%s%s", en,
+                   en[0] != '\0' && back ? " " : "", back ? "to " : "", time);
+}
+
+void wire_sign_words(struct board_sign *sign, const char *reason, int64_t until_ms,
+                     int32_t offset_s)
+{
+    /* In the order of enum board_state; with a number there is no need of words. */
+    static const char *const zh[] = {"暂停服务", "空闲", "", "", "暂停服务"};
+    static const char *const en[] = {"CLOSED", "OPEN", "", "", "PAUSED"};
     char time[8] = "";
+    text_copy_cut(sign->text_zh, sizeof sign->text_zh, zh[sign->state]);
+    text_copy_cut(sign->text_en, sizeof sign->text_en, en[sign->state]);
+    if (sign->state != BOARD_PAUSED) {
+        return;
+    }
     if (until_ms != 0) {
         int64_t minute = (until_ms / 1000 + offset_s) / 60 % 1440;
         (void)snprintf(time, sizeof time, "%02d:%02d", (int)(minute / 60), (int)(minute % 60));
     }
-    text_copy_cut(sign->text_zh, sizeof sign->text_zh, "暂停服务");
-    text_copy_cut(sign->text_en, sizeof sign->text_en, "PAUSED");
-    (void)snprintf(sign->detail_zh, sizeof sign->detail_zh, "%s%s%s%s", reason,
-                   reason[0] != '\0' && time[0] != '\0' ? " " : "", time[0] != '\0' ? "至" : "",
-                   time);
-    (void)snprintf(sign->detail_en, sizeof sign->detail_en, "%s%s%s%s", en,
-                   en[0] != '\0' && time[0] != '\0' ? " " : "", time[0] != '\0' ? "to " : "", time);
+    say_detail(sign, reason, time);
 }
 
 bool wire_zone_serves(const struct hall *hall, int zone, int service)

@@ -375,6 +375,28 @@ async function forecast() {
     });
 }
 
+/* Every ticket has a slip, which a virtual printer makes at its own pace, far below that of the issues. */
+async function printing() {
+    const values = [],
+        ceilings = [];
+    for (let i = 0; i < REPEATS; i++) {
+        for (const [printer, into] of [[true, values], [false, ceilings]]) {
+            const hall = await new Hall({ printer }).start();
+            const paced = { connections: 4, total: 300, args: [...ISSUE, "--rate", "60"] };
+            into.push((await load(hall.port, hall.header, paced)).p99_us);
+            await hall.stop();
+        }
+    }
+    report({
+        figure: "issue_p99_with_printer",
+        method: "p99 at 60 issues/s, each with a slip; ceiling: a hall without a printer",
+        values,
+        unit: "us",
+        ceilings,
+        goal: "about 1",
+    });
+}
+
 async function start() {
     const hall = await new Hall().start();
     const found = { 50000: [], 100000: [] };
@@ -526,6 +548,7 @@ export const figures = {
     streams,
     streams_latency: streamsLatency,
     forecast,
+    printing,
     start,
     memory,
     port,

@@ -123,7 +123,7 @@ function timezone() {
 }
 
 /* 16 windows that all serve all of 20 services, each with 9999 numbers of its own. */
-export function hallDocument({ rule = "score", link = null } = {}) {
+export function hallDocument({ rule = "score", link = null, printer = false } = {}) {
     const services = Array.from({ length: SERVICES }, (_, i) => ({
         code: `s${i + 1}`,
         name: { "zh-CN": `业务${i + 1}`, en: `Service ${i + 1}` },
@@ -156,6 +156,9 @@ export function hallDocument({ rule = "score", link = null } = {}) {
         document.displays = [
             { code: "d1", port: "p1", driver: "dump", address: 1, shows: { window: 1 } },
         ];
+    }
+    if (printer) {
+        document.printers = [{ code: "slips", link: "sim:slips", driver: "escpos" }];
     }
     return document;
 }

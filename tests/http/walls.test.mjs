@@ -56,7 +56,10 @@ test("the sign of a paused window tells why and until when", async () => {
     assert.equal(paused.status, 200);
     await until("over3", ([line]) => line === "address=1 window=3 state=paused line=暂停服务 午餐 至13:30");
     assert.equal((await post("/api/v1/windows/3/resume", "clerk3")).status, 200);
-    await until("over3", ([line]) => line === "address=1 window=3 state=idle line=");
+    await until("over3", ([line]) => line === "address=1 window=3 state=idle line=空闲");
+    assert.equal((await post("/api/v1/windows/3/close", "clerk3")).status, 200);
+    await until("over3", ([line]) => line === "address=1 window=3 state=closed line=暂停服务");
+    assert.equal((await post("/api/v1/windows/3/open", "clerk3")).status, 200);
 });
 
 test("a wall shows the notice that is in force, and a call beside it", async () => {
@@ -85,4 +88,11 @@ test("a welcome sign tells the services of its zone that are open, and who waits
     assert.ok(!shown.some((line) => line.includes("养老")), "not of that zone");
     assert.equal((await post("/api/v1/services/tax/suspend", "admin", { reason: "系统故障" })).status, 204);
     await until("enter", (all) => all.length > 0 && !all.some((line) => line.includes("税务")));
+});
+
+test("signs go dark with the hall", async () => {
+    assert.equal((await post("/api/v1/windows/3/open", "clerk3")).status, 200);
+    await until("over3", ([line]) => line === "address=1 window=3 state=idle line=空闲");
+    assert.equal((await post("/api/v1/admin/day/close", "admin")).status, 200);
+    await until("over3", ([line]) => line === "address=1 window=3 state=closed line=");
 });

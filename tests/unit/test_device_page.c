@@ -115,7 +115,7 @@ static void pause_window(struct stage *stage, const char *reason)
     /* 13:30 in a hall eight hours east of Greenwich: 05:30 there, of any day. */
     struct board_sign board = {.window = 3, .state = BOARD_PAUSED};
 
-    wire_sign_pause(&board, reason, INT64_C(19800000), 8 * 3600);
+    wire_sign_words(&board, reason, INT64_C(19800000), 8 * 3600);
     bus_set_sign(stage->bus, &board);
 }
 
@@ -149,18 +149,44 @@ static void a_narrow_sign_turns_the_pages_of_a_pause(void **state)
     assert_string_equal(shown(stage), "暂停服务");
 }
 
+static void a_window_without_a_number_says_whether_it_is_served(void **state)
+{
+    struct stage *stage = *state;
+    struct board_sign board = {.window = 3, .state = BOARD_IDLE};
+
+    start(stage, &(struct wire_display){.driver = "dump", .window = 3});
+    wire_sign_words(&board, "", 0, 0);
+    bus_set_sign(stage->bus, &board);
+    run_until(stage, 1000);
+    assert_string_equal(shown(stage), "空闲");
+    board = (struct board_sign){.window = 3, .state = BOARD_CLOSED};
+    wire_sign_words(&board, "", 0, 0);
+    bus_set_sign(stage->bus, &board);
+    run_until(stage, 2000);
+    assert_string_equal(shown(stage), "暂停服务");
+    board = (struct board_sign){.window = 3, .state = BOARD_CALLING, .number = "A012", .calls = 1};
+    wire_sign_words(&board, "", 0, 0);
+    bus_set_sign(stage->bus, &board);
+    assert_int_equal(run_until(stage, 3000), DEVICE_JOB_CALL);
+    assert_string_equal(shown(stage), "A012");
+    board = (struct board_sign){.window = 3, .state = BOARD_CLOSED}; /* the hall is closed */
+    bus_set_sign(stage->bus, &board);
+    run_until(stage, 4000);
+    assert_string_equal(shown(stage), "");
+}
+
 static void a_sign_without_chinese_says_pauses_in_english(void **state)
 {
     struct stage *stage = *state;
     struct board_sign board = {.window = 3, .state = BOARD_PAUSED};
 
-    wire_sign_pause(&board, "午餐", INT64_C(19800000), 8 * 3600);
+    wire_sign_words(&board, "午餐", INT64_C(19800000), 8 * 3600);
     assert_string_equal(board.text_en, "PAUSED");
     assert_string_equal(board.detail_en, "to 13:30"); /* it has no characters for the reason */
-    wire_sign_pause(&board, "Lunch", 0, 8 * 3600);
+    wire_sign_words(&board, "Lunch", 0, 8 * 3600);
     assert_string_equal(board.detail_en, "Lunch");
     assert_string_equal(board.detail_zh, "Lunch");
-    wire_sign_pause(&board, "", 0, 8 * 3600);
+    wire_sign_words(&board, "", 0, 8 * 3600);
     assert_string_equal(board.detail_zh, "");
     bus_set_sign(stage->bus, &board);
     start(stage, &(struct wire_display){.driver = "alpha", .window = 3, .address = 1});
@@ -362,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         PAGE_TEST(a_wide_sign_says_all_of_a_pause_at_once),
         PAGE_TEST(a_narrow_sign_turns_the_pages_of_a_pause),
+        PAGE_TEST(a_window_without_a_number_says_whether_it_is_served),
         PAGE_TEST(a_sign_without_chinese_says_pauses_in_english),
         PAGE_TEST(a_reason_that_a_sign_cannot_show_is_left_out),
         PAGE_TEST(a_wall_gives_its_last_row_to_notices),
