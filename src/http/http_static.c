@@ -47,6 +47,7 @@ static const struct {
     {"/clerk", "clerk/index.html"},
     {"/display", "display/index.html"},
     {"/window/{no}", "window/index.html"},
+    {"/welcome", "welcome/index.html"},
     {"/lobby", "lobby/index.html"},
     {"/rating", "rating/index.html"},
     {"/admin", "admin/index.html"},

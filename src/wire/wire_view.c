@@ -200,6 +200,7 @@ static void put_waiting(struct buf *buf, const struct wire_view *view, int zone)
         wire_put_text(buf, "service", hall->services[i].code);
         wire_put_names(buf, "name", &hall->services[i].name);
         wire_put_int(buf, "count", info.waiting);
+        wire_put_bool(buf, "open", info.open);
         wire_put_eta(buf, "eta", &info.eta);
         wire_close_object(buf);
     }

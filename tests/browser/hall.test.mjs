@@ -82,6 +82,28 @@ test("display, window screen, sign and phone show what the clerk calls", async (
     await Promise.all([clerk, display, screen, leds, phone].map(leave));
 });
 
+test("the welcome screen tells what can be done, who waits, and what is closed", async () => {
+    const page = await hall.page("/welcome", { viewport: { width: 1280, height: 720 } });
+    const row = page.locator("#services li", { hasText: "税务申报" });
+    await row.locator(".count", { hasText: "等候 0 人" }).waitFor();
+    await issue(page, "tax");
+    await row.locator(".count", { hasText: "等候 1 人" }).waitFor();
+    await page.locator("#notice", { hasText: /./ }).waitFor();
+    await accessible(page, "welcome");
+    await call(page, "POST", "/api/v1/services/tax/suspend", { reason: "系统故障" });
+    await row.locator(".count", { hasText: "暂不取号" }).waitFor();
+    await accessible(page, "welcome, a service closed");
+    await call(page, "POST", "/api/v1/services/tax/resume", {});
+    await page.locator("#language").click();
+    await page.locator("#services .count", { hasText: "1 waiting" }).waitFor();
+    const upper = await hall.page("/welcome?zone=upper", { viewport: { width: 320, height: 640 } });
+    await upper.locator("#services li", { hasText: "户籍登记" }).waitFor();
+    assert.equal(await upper.locator("#services li", { hasText: "养老保险" }).count(), 0, "is served elsewhere");
+    await accessible(upper, "welcome of a zone, narrow");
+    await leave(upper);
+    await leave(page);
+});
+
 test("a new call flashes at most twice a second, never when motion is unwanted", async () => {
     const page = await hall.page("/display");
     const clerk = await hall.page("/clerk?window=2&clerk=wang");

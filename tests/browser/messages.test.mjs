@@ -42,6 +42,7 @@ test("every text that a page names exists", async () => {
         "lobby",
         "rating",
         "ticket",
+        "welcome",
         "window",
     ]) {
         const texts = { ...common, ...(await load(`${files[page] ?? page}.js`)).en };

@@ -12,6 +12,7 @@ const SURFACES = [
     ["kiosk", "/kiosk", { width: 1080, height: 800 }],
     ["clerk", "/clerk?window=1", { width: 1000, height: 800 }],
     ["display", "/display", { width: 1280, height: 720 }],
+    ["welcome", "/welcome", { width: 1280, height: 720 }],
     ["window", "/window/1", { width: 960, height: 540 }],
     ["leds", "/leds", { width: 1000, height: 700 }],
     ["lobby", "/lobby", { width: 1000, height: 900 }],

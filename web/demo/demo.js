@@ -20,6 +20,7 @@ const PAGES = [
     "/clerk?window=1",
     "/display",
     "/window/1",
+    "/welcome",
     "/leds",
     "/lobby",
     "/rating?window=1",

@@ -1,0 +1,58 @@
+// welcome: the large screen where people come in (/welcome, with ?zone=main for one zone): what can be done here now, how
+// many wait for it and about how long, and the notices.
+
+import { Api } from "../shared/api.js";
+import { byId, h, setText, syncList } from "../shared/dom.js";
+import { I18n, wireLanguage } from "../shared/i18n.js";
+import { messages } from "../shared/messages/welcome.js";
+import { whoAmI } from "../shared/signin.js";
+import { refuseIn, ViewWatch } from "../shared/stream.js";
+import { etaText } from "../shared/time.js";
+import { pageOf, Wall } from "../shared/wall.js";
+
+const SHOWN = 12;
+
+const i18n = new I18n(messages, "welcome");
+const api = new Api(i18n);
+let view = null;
+const wall = new Wall(i18n, () => draw());
+
+function build() {
+    return h("li", {}, h("span", { class: "name" }), h("span", { class: "count" }), h("span", { class: "wait" }));
+}
+
+function fill(row, service) {
+    row.dataset.open = String(service.open);
+    setText(row.querySelector(".name"), i18n.name(service.name));
+    setText(row.querySelector(".count"), i18n.t(service.open ? "waiting" : "closed", { n: service.count }));
+    setText(row.querySelector(".wait"), service.open ? etaText(i18n, service.eta) : "");
+}
+
+function draw() {
+    if (!view) {
+        return;
+    }
+    setText(byId("hall"), i18n.name(view.hall.name));
+    syncList(byId("services"), pageOf(view.waiting, SHOWN), (service) => service.service, build, fill);
+}
+
+async function main() {
+    wireLanguage(i18n, byId("language"));
+    i18n.apply();
+    i18n.onChange(draw);
+    await whoAmI(api, i18n);
+    const zone = new URLSearchParams(location.search).get("zone");
+    new ViewWatch({
+        api,
+        path: `/api/v1/views/display${zone ? `?zone=${encodeURIComponent(zone)}` : ""}`,
+        onView: (fresh) => {
+            view = fresh;
+            wall.take(view);
+            draw();
+        },
+        onLink: (link) => wall.tellAge(link),
+        onError: refuseIn(byId("banner")),
+    });
+}
+
+main();
