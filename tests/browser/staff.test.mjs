@@ -41,6 +41,34 @@ test("the lobby sees a call for help, suspends a service, makes a number urgent"
     await leave(page);
 });
 
+test("the lobby has things said, and sees what waits to be", async () => {
+    const page = await hall.page("/lobby", { allow: [/422|409/] });
+    const ticket = await issue(page, "card");
+    await page.locator("#voice-quiet").waitFor();
+    await page.getByRole("button", { name: "失物招领" }).click();
+    await page.getByLabel("窗口（可不填）").fill("3");
+    await confirm(page);
+    const lost = page.locator("#voice li", { hasText: "等待播报" }).filter({ hasText: "三号窗口" });
+    await lost.first().waitFor();
+    await page.getByRole("button", { name: "请回窗口" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("号码").fill(ticket.number);
+    await dialog.getByLabel("窗口（可不填）").fill("4");
+    await confirm(page);
+    await page.locator("#voice li").filter({ hasText: "四号窗口" }).first().waitFor();
+    await page.getByRole("button", { name: "文字播报" }).click();
+    await dialog.getByLabel("内容").fill("请车主挪车");
+    await accessible(page, "the lobby, asking what to say");
+    await confirm(page);
+    await page.locator("#voice li", { hasText: "请车主挪车" }).first().waitFor();
+    await accessible(page, "the lobby with announcements");
+    await page.getByRole("button", { name: "失物招领" }).click();
+    await page.getByLabel("窗口（可不填）").fill("77");
+    await confirm(page);
+    await shows(page, "#toast", /^(?!.*完成).+/);
+    await leave(page);
+});
+
 test("the configuration is checked before it is applied", async () => {
     const page = await hall.page("/admin", { allow: [/422|400/] });
     await page.waitForFunction(() =>

@@ -9,12 +9,14 @@ import { whoAmI } from "../shared/signin.js";
 import { refuseIn, showLink, ViewWatch } from "../shared/stream.js";
 import { clockText, durationText, etaText, learnTime, waitLevel } from "../shared/time.js";
 import { Acts, actButton as button } from "./acts.js";
+import { LobbyVoice } from "./voice.js";
 import { wireTicket } from "./ticket.js";
 
 const i18n = new I18n(messages, "lobby");
 const api = new Api(i18n);
 let view = null;
 let acts = null;
+let voice = null;
 
 function serviceName(code) {
     return i18n.name(view.services.find((one) => one.code === code)?.name ?? code);
@@ -240,6 +242,7 @@ function draw() {
     drawServices();
     drawWindows();
     drawDevices();
+    voice?.draw();
 }
 
 async function main() {
@@ -254,6 +257,7 @@ async function main() {
             view = fresh;
             learnTime(view.now);
             draw();
+            voice?.refresh();
         },
         onLink: (link) => showLink(i18n, byId("link"), link),
         onError: refuseIn(byId("toast")),
@@ -265,6 +269,7 @@ async function main() {
         refresh: () => watch.refresh(),
         me: me.user?.name,
     });
+    voice = new LobbyVoice({ api, i18n, acts });
     wireTicket({ api, i18n, acts, serviceName, day: () => view?.day });
     byId("day-open").addEventListener("click", () => acts.day("open"));
     byId("day-close").addEventListener("click", () => acts.day("close"));
