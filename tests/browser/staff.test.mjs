@@ -43,7 +43,7 @@ test("the lobby sees a call for help, suspends a service, makes a number urgent"
 
 test("the lobby has things said, and sees what waits to be", async () => {
     const page = await hall.page("/lobby", { allow: [/422|409/] });
-    const ticket = await issue(page, "card");
+    const ticket = await issue(page, "invoice");
     await page.locator("#voice-quiet").waitFor();
     await page.getByRole("button", { name: "失物招领" }).click();
     await page.getByLabel("窗口（可不填）").fill("3");
