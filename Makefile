@@ -138,7 +138,7 @@ test: test-deps
 check: test-deps
 	@tests/run.sh check
 bench: test-deps
-	@tests/bench/run.sh
+	@LIBS="$(LIBS)" tests/bench/run.sh
 # The simulator against queueing theory, ten times as long as in the tests; minutes.
 oracles: all sim-tests
 	ORACLES=long node --test tests/sim/oracle.test.mjs tests/sim/forecast.test.mjs

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds the programs of this folder, then measures: one JSON object a line on standard output.
 # FIGURE=name (of a group, see figures.mjs) measures that group only. The daemon is the release
-# build.
+# build; LIBS are its libraries, as the Makefile names them.
 set -eu
 cd "$(dirname "$0")/../.."
 make --no-print-directory -s VARIANT=release all build/release/libcore.a
@@ -18,8 +18,8 @@ build() {
 build load
 build sse
 build port
-build bus30 build/release/libhallcall.a build/release/libcore.a -lmicrohttpd -lsqlite3 -ljansson \
-    -lserialport -lgnutls -lcrypt -lpthread -lm
+# shellcheck disable=SC2086
+build bus30 build/release/libhallcall.a build/release/libcore.a $LIBS
 build ceiling_sse
 build ceiling_mhd -lmicrohttpd -lsqlite3 -lpthread
 build ceiling_sqlite -lsqlite3

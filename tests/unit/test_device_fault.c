@@ -21,6 +21,7 @@
 #define WATCH_MS 1000
 /* Of one core, by both ports; a thread that spins has 1000. Sanitizers make everything slower. */
 #define SPENT_MAX_PER_MILLE 250
+#define BAD_WAIT_MS 300 /* what an unanswered frame of the bad port takes */
 
 /* The good port: led1 behind hall->line. The bad one: bad2 behind its own. */
 struct bad {
@@ -51,7 +52,8 @@ static void watch(struct bad *bad)
 {
     int64_t from_us = process_spent_us(bad->before, bad->before_count);
     int64_t from_ms = clock_mono_ms();
-    int64_t slowest_ms = 0;
+    int waited = 0;
+    int shown = 0;
 
     for (int i = 0; clock_mono_ms() - from_ms < WATCH_MS; i++) {
         char number[TICKET_NUMBER_SIZE];
@@ -59,15 +61,15 @@ static void watch(struct bad *bad)
         int64_t at_ms = clock_mono_ms();
         sign_hall_show(bad->hall, 1, BOARD_SERVING, number);
         assert_true(modbus_line_wait_text(bad->hall->line, 1, number));
-        int64_t took_ms = clock_mono_ms() - at_ms;
-        slowest_ms = took_ms > slowest_ms ? took_ms : slowest_ms;
+        waited += clock_mono_ms() - at_ms >= BAD_WAIT_MS ? 1 : 0;
+        shown++;
         while (clock_mono_ms() - at_ms < 50 && clock_mono_ms() - from_ms < WATCH_MS) {
             poll(NULL, 0, 5);
         }
     }
     int64_t spent_us = process_spent_us(bad->before, bad->before_count) - from_us;
     assert_true(spent_us / (clock_mono_ms() - from_ms) < SPENT_MAX_PER_MILLE);
-    assert_true(slowest_ms < 250); /* the bad port waits for 300 ms each time */
+    assert_true(2 * waited <= shown); /* a busy machine may delay one, the bad port would all */
 }
 
 static void end(struct bad *bad)
