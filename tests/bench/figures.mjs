@@ -9,6 +9,7 @@ import {
     ISSUE,
     NEXT,
     Server,
+    WINDOWS,
     ceiling,
     folder,
     hallDocument,
@@ -21,8 +22,10 @@ import {
     saveBody,
     times,
 } from "./hall.mjs";
+import { pressesToPictures } from "./picture.mjs";
 
 const REPEATS = 3;
+const PRESSES = 12;
 const LEVELS = [1, 16, 64, 127, 128, 256];
 const EVENTS = "/api/v1/events";
 const BODY = { service: "s1", lang: "zh-CN" };
@@ -347,8 +350,6 @@ async function streamsLatency() {
     }
 }
 
-/* A day of issues and calls; a call also starts, finishes and invites to rate the ticket before,
-   so a pair makes five events. Started three times at half and at the whole. */
 /* Forecasts are made beside the commands as long as they can be copied (1,024 waiting): the same paced load just below
  * that and just above it, where nothing is foreseen. */
 async function forecast() {
@@ -397,6 +398,8 @@ async function printing() {
     });
 }
 
+/* A day of issues and calls; a call also starts, finishes and invites to rate the ticket before,
+   so a pair makes five events. Started three times at half and at the whole. */
 async function start() {
     const hall = await new Hall().start();
     const found = { 50000: [], 100000: [] };
@@ -520,6 +523,31 @@ async function bus() {
     });
 }
 
+/* The hall display in Chromium beside the daemon. The list of calls is empty at first, so one goes before. */
+async function picture() {
+    const hall = await new Hall({ args: ["--demo"] }).start();
+    await hall.openWindows();
+    await issueMany(hall, 200);
+    let no = 0;
+    const press = () => hall.request("POST", `/api/v1/windows/${(no++ % WINDOWS) + 1}/next`);
+    for (let i = 0; i < 6; i++) {
+        await press();
+    }
+    const origin = `http://127.0.0.1:${hall.port}`;
+    const runs = await times(REPEATS, () => pressesToPictures(origin, press, PRESSES));
+    await hall.stop();
+    const sorted = runs.map((run) => [...run].sort((a, b) => a - b));
+    report({
+        figure: "press_to_picture_p95",
+        method: `p95 of ${PRESSES} calls, POST sent to the frame that shows it in Chromium; ceiling: the goal`,
+        values: sorted.map((run) => run[Math.ceil(run.length * 0.95) - 1]),
+        unit: "ms",
+        ceilings: [100],
+        goal: "<= 1",
+        noise: { p50: sorted.map((run) => Math.round(run[Math.floor(run.length / 2)])) },
+    });
+}
+
 /* SQLite alone, for the rows of an issue and for one plain row, in groups of 64. */
 async function sqlite() {
     const schema = path.join(
@@ -553,5 +581,6 @@ export const figures = {
     memory,
     port,
     bus,
+    picture,
     sqlite,
 };

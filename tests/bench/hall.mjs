@@ -173,7 +173,8 @@ function hallcall(args) {
 
 /* A daemon with a new database, and one token that may do everything: roles are not measured. */
 export class Hall {
-    constructor(options = {}) {
+    constructor({ args = [], ...options } = {}) {
+        this.args = args;
         this.db = newFile("hall.db");
         const file = newFile("hall.json");
         writeFileSync(file, JSON.stringify(hallDocument(options)));
@@ -207,6 +208,7 @@ export class Hall {
             this.db,
             "--listen",
             "127.0.0.1:0",
+            ...this.args,
         ]).ready();
         this.port = this.server.port;
         return this;
