@@ -33,12 +33,18 @@ enum press_key {
     PRESS_KEY_COUNT
 };
 
+/* How a button without keys was pushed; its row of the configuration says what that means. */
+enum press_push { PRESS_SHORT, PRESS_LONG, PRESS_DOUBLE, PRESS_PUSH_COUNT };
+
 #define PRESS_REASON_SIZE 16
 struct press {
-    enum press_key key;
+    enum press_key key; /* PRESS_KEY_COUNT: what `push` means for that device */
+    enum press_push push;
+    bool by_get;      /* only for a button that may, from its address */
+    uint8_t from[16]; /* of the peer, when `by_get`; IPv4 mapped into IPv6 */
     int32_t window;
     int32_t level;
-    char device[HALL_CODE_SIZE];    /* the keypad's code: who acts, for the record */
+    char device[HALL_CODE_SIZE];    /* the keypad's or button's code: who acts, for the record */
     char reason[PRESS_REASON_SIZE]; /* of a pause or of parking: "button", "keypad" */
     char service[HALL_CODE_SIZE];
     int32_t target_window;

@@ -319,6 +319,7 @@ MUST_USE enum err wire_lease_parse(struct wire_lease *lease, const char *body, s
 #define WIRE_PORT_MAX 32
 #define WIRE_DISPLAY_MAX 128
 #define WIRE_KEYPAD_MAX 128
+#define WIRE_BUTTON_MAX 128
 #define WIRE_PRINTER_MAX HALL_PRINTER_MAX
 #define WIRE_OPTION_MAX 12
 
@@ -356,6 +357,17 @@ struct wire_keypad {
     int option_count;
 };
 
+/* What a push of a button that names no key means, by how it was pushed. */
+enum wire_push { WIRE_PUSH_SHORT, WIRE_PUSH_LONG, WIRE_PUSH_DOUBLE, WIRE_PUSH_COUNT };
+
+/* A button that speaks HTTP and is more than its token: the code is the token's name. */
+struct wire_button {
+    char code[HALL_CODE_SIZE];
+    bool may_get;                              /* it can only GET, and may from */
+    uint8_t from[16];                          /* this address; of IPv4 mapped into IPv6 */
+    char key[WIRE_PUSH_COUNT][HALL_CODE_SIZE]; /* "" none */
+};
+
 struct wire_printer {
     char code[HALL_CODE_SIZE];
     char link[192];
@@ -382,6 +394,9 @@ int wire_config_display_count(const struct wire_config *config);
 const struct wire_display *wire_config_display(const struct wire_config *config, int index);
 int wire_config_keypad_count(const struct wire_config *config);
 const struct wire_keypad *wire_config_keypad(const struct wire_config *config, int index);
+/* NULL: the configuration says nothing of it. */
+const struct wire_button *wire_config_find_button(const struct wire_config *config,
+                                                  const char *code);
 int wire_config_printer_count(const struct wire_config *config);
 const struct wire_printer *wire_config_printer(const struct wire_config *config, int index);
 /* The document as text, keys in the order given, indented by two. */

@@ -86,14 +86,32 @@ static void fill_command(struct engine_job *job, enum cmd_kind kind)
     }
 }
 
+/* What only the configuration knows of a button: whether it may press by GET, and what its pushes
+ * mean. */
+static enum err resolve_button(const struct engine *engine, struct press *press)
+{
+    _Static_assert((int)PRESS_PUSH_COUNT == (int)WIRE_PUSH_COUNT, "the same pushes");
+    const struct wire_button *button = wire_config_find_button(engine->config, press->device);
+
+    if (press->by_get && (button == NULL || !button->may_get ||
+                          memcmp(button->from, press->from, sizeof button->from) != 0)) {
+        return ERR_FORBIDDEN;
+    }
+    if (press->key == PRESS_KEY_COUNT && button != NULL) {
+        press->key = press_key_parse(button->key[press->push]);
+    }
+    return press->key == PRESS_KEY_COUNT ? ERR_INVALID_BODY : ERR_NONE;
+}
+
 bool engine_read_press(struct engine *engine, struct engine_job *job)
 {
     struct core_window_info info;
     struct core_now now = engine_now(engine);
     int w = hall_find_window(core_hall(engine->core), job->press.window);
+    enum err err = w < 0 ? ERR_NOT_FOUND : resolve_button(engine, &job->press);
 
-    if (w < 0) {
-        engine_fail(job, ERR_NOT_FOUND);
+    if (err) {
+        engine_fail(job, err);
         return false;
     }
     core_get_window(engine->core, &now, w, false, &info);

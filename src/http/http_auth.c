@@ -193,6 +193,28 @@ static enum err caller_find(struct http_req *req, const char *secret, size_t len
     return ERR_NONE;
 }
 
+/* A button that can only GET an address with user and password in it: the password is its token. No
+ * other role comes this way, and nothing is written by it but what GET may: browsers keep such
+ * passwords and send them whoever asks. */
+static enum err button_find(struct http_req *req)
+{
+    struct http_caller *caller = &req->caller;
+    char *password = NULL;
+    char *user = MHD_basic_auth_get_username_password(req->connection, &password);
+    enum err err = ERR_UNAUTHORIZED;
+
+    if (user && password && strcmp(req->method, MHD_HTTP_METHOD_GET) == 0) {
+        err = caller_find(req, password, strlen(password), false);
+    }
+    MHD_free(user);
+    MHD_free(password);
+    if (err == ERR_NONE && caller->identity.roles != ROLE_BUTTON) {
+        *caller = (struct http_caller){0};
+        err = ERR_UNAUTHORIZED;
+    }
+    return err;
+}
+
 enum err http_auth_identify(struct http_req *req)
 {
     const char *bearer = http_req_header(req, MHD_HTTP_HEADER_AUTHORIZATION);
@@ -200,6 +222,9 @@ enum err http_auth_identify(struct http_req *req)
     size_t length = 0;
 
     if (bearer) {
+        if (strncasecmp(bearer, "Basic ", 6) == 0) {
+            return button_find(req);
+        }
         if (strncasecmp(bearer, "Bearer ", 7) != 0) {
             return ERR_UNAUTHORIZED;
         }

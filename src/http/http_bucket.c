@@ -70,7 +70,7 @@ bool http_bucket_take(struct http_buckets *buckets, enum http_bucket kind,
     return true;
 }
 
-void http_bucket_address(struct MHD_Connection *connection, uint8_t address[16])
+void http_peer_address(struct MHD_Connection *connection, uint8_t address[16])
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -86,7 +86,16 @@ void http_bucket_address(struct MHD_Connection *connection, uint8_t address[16])
     } else if (info->client_addr->sa_family == AF_INET6) {
         const struct sockaddr_in6 *v6 =
             (const struct sockaddr_in6 *)(const void *)info->client_addr;
-        /* One subscriber has a whole network of 64 bits. */
-        memcpy(address, &v6->sin6_addr, 8);
+        memcpy(address, &v6->sin6_addr, 16);
+    }
+}
+
+void http_bucket_address(struct MHD_Connection *connection, uint8_t address[16])
+{
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+    http_peer_address(connection, address);
+    if (memcmp(address, mapped, sizeof(mapped)) != 0) {
+        memset(address + 8, 0, 8); /* one subscriber has a whole network of 64 bits */
     }
 }

@@ -12,7 +12,8 @@
 #include "clock.h"
 #include "http_internal.h"
 
-#define MEMBER_MAX 16 /* a press has three */
+#define MEMBER_MAX 16       /* a press has three */
+#define UNCOUNTED INT64_MAX /* of a press without a counter: only the bounce is kept from it */
 
 struct press_body {
     char key[16];
@@ -65,7 +66,7 @@ static const char *take_value(const char *at, const char *name, struct press_bod
     return at + length;
 }
 
-/* {"key":"next","press":"short","n":17} */
+/* {"key":"next","press":"short","n":17}; without a key `press` says which is meant. */
 static enum err press_parse(const char *text, struct press_body *press)
 {
     char name[32];
@@ -183,48 +184,104 @@ static enum press_key key_of(const char *word)
     return key <= PRESS_PAUSE ? key : PRESS_KEY_COUNT;
 }
 
-static void press_begin(struct http_req *req, const struct press_body *body,
+static enum press_push push_of(const char *word)
+{
+    static const char *const words[PRESS_PUSH_COUNT] = {"short", "long", "double"};
+    int push = 0;
+
+    while (push < PRESS_PUSH_COUNT && strcmp(words[push], word) != 0) {
+        push++;
+    }
+    return (enum press_push)push;
+}
+
+static void press_begin(struct http_req *req, const struct press *press, int64_t n,
                         struct http_button *button)
 {
     struct engine_job *job;
 
-    button->n = body->n;
+    button->n = n;
     button->at_ms = clock_mono_ms();
     button->status = 0;
     job = http_job_make(req, ENGINE_PRESS);
     if (job) {
-        job->press = (struct press){
-            .key = key_of(body->key), .window = req->caller.identity.window, .reason = "button"};
+        job->press = *press;
         http_command_actor(req, &job->cmd);
         http_job_submit(req, press_answer);
     }
 }
 
-void http_handle_press(struct http_req *req)
+/* The same press again gets the same answer. */
+static void press_once(struct http_req *req, struct press *press, int64_t n)
 {
-    struct http_button *button;
-    struct press_body press;
+    struct http_button *button = button_find(req->http, req->params.id);
 
-    if (strcmp(req->caller.identity.name, req->params.id) != 0 ||
-        req->caller.identity.window == 0) {
-        http_reply_problem(req, ERR_FORBIDDEN);
-        return;
-    }
-    if (strlen(buf_text(&req->body)) != req->body.length ||
-        press_parse(buf_text(&req->body), &press)) {
-        http_reply_problem(req, ERR_MALFORMED_BODY);
-        return;
-    }
-    if (key_of(press.key) == PRESS_KEY_COUNT || press.n < 0) {
-        http_reply_problem_at(
-            req, ERR_INVALID_BODY, press.n < 0 ? "/n" : "/key",
-            "key is next, recall, start, finish, no_show or pause; n counts presses");
-        return;
-    }
-    button = button_find(req->http, req->params.id);
-    if (button->n >= 0 && (button->n == press.n || press_bounces(button->at_ms, clock_mono_ms()))) {
+    press->window = req->caller.identity.window;
+    text_copy_cut(press->reason, sizeof(press->reason), "button");
+    text_copy_cut(press->device, sizeof(press->device), req->params.id);
+    if (button->n >= 0 &&
+        ((n != UNCOUNTED && button->n == n) || press_bounces(button->at_ms, clock_mono_ms()))) {
         button_reply(req, button);
         return;
     }
-    press_begin(req, &press, button);
+    press_begin(req, press, n, button);
+}
+
+static bool press_is_own(struct http_req *req)
+{
+    if (strcmp(req->caller.identity.name, req->params.id) == 0 &&
+        req->caller.identity.window != 0) {
+        return true;
+    }
+    http_reply_problem(req, ERR_FORBIDDEN);
+    return false;
+}
+
+void http_handle_press(struct http_req *req)
+{
+    struct press_body body;
+
+    if (!press_is_own(req)) {
+        return;
+    }
+    if (strlen(buf_text(&req->body)) != req->body.length ||
+        press_parse(buf_text(&req->body), &body)) {
+        http_reply_problem(req, ERR_MALFORMED_BODY);
+        return;
+    }
+    struct press press = {.key = key_of(body.key), .push = push_of(body.kind)};
+    bool meant = body.key[0] ? press.key != PRESS_KEY_COUNT : press.push != PRESS_PUSH_COUNT;
+    if (!meant || body.n < 0) {
+        http_reply_problem_at(
+            req, ERR_INVALID_BODY,
+            body.n < 0    ? "/n"
+            : body.key[0] ? "/key"
+                          : "/press",
+            "key is next, recall, start, finish, no_show or pause; without a key press is short, "
+            "long or double; n counts presses");
+        return;
+    }
+    press_once(req, &press, body.n);
+}
+
+/* For a button that can do nothing else: off unless its row in the configuration has its address.
+ * What follows the address is a key, or how it was pushed. */
+void http_handle_press_get(struct http_req *req)
+{
+    struct press press = {
+        .key = key_of(req->params.code), .push = push_of(req->params.code), .by_get = true};
+
+    if (!press_is_own(req)) {
+        return;
+    }
+    if (strcmp(req->method, MHD_HTTP_METHOD_GET) != 0) { /* HEAD looks, it does not press */
+        http_reply_problem(req, ERR_METHOD_NOT_ALLOWED);
+        return;
+    }
+    if (press.key == PRESS_KEY_COUNT && press.push == PRESS_PUSH_COUNT) {
+        http_reply_problem(req, ERR_NOT_FOUND);
+        return;
+    }
+    http_peer_address(req->connection, press.from);
+    press_once(req, &press, UNCOUNTED);
 }

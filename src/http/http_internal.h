@@ -85,7 +85,9 @@ struct http_buckets {
  * is free. */
 bool http_bucket_take(struct http_buckets *buckets, enum http_bucket kind,
                       const uint8_t address[16], int64_t now_ms, int64_t *ret_wait_ms);
-/* The peer of a connection as 16 bytes; of an IPv6 peer the network part only. */
+/* The peer of a connection as 16 bytes, IPv4 mapped into IPv6; all 0 when unknown. */
+void http_peer_address(struct MHD_Connection *connection, uint8_t address[16]);
+/* The same; of an IPv6 peer the network part only. */
 void http_bucket_address(struct MHD_Connection *connection, uint8_t address[16]);
 
 /* ---- the gate (http_gate.c), pure ---- */
@@ -423,6 +425,7 @@ void http_handle_slip_preview(struct http_req *req);
 void http_handle_clock(struct http_req *req);
 /* http_button.c */
 void http_handle_press(struct http_req *req);
+void http_handle_press_get(struct http_req *req);
 /* http_events.c */
 void http_handle_events(struct http_req *req);
 void http_handle_public_events(struct http_req *req);

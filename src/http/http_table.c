@@ -101,6 +101,7 @@ const struct http_route http_routes[] = {
     DO(API "/services/{code}/suspend", ROLE_SUPERVISOR | A, CMD_SUSPEND_SERVICE, ENGINE_REPLY_NONE),
     DO(API "/services/{code}/resume", ROLE_SUPERVISOR | A, CMD_RESUME_SERVICE, ENGINE_REPLY_NONE),
     POST(API "/buttons/{id}/press", B, http_handle_press),
+    GET(API "/buttons/{id}/press/{code}", B, http_handle_press_get), /* off unless configured */
 
     /* what is said aloud */
     GET(API "/announcements", D | L | A, http_handle_announcements),

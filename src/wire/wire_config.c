@@ -6,14 +6,16 @@
  * read. */
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "wire_config_internal.h"
 
 static void read_sections(const struct wire_object *root, struct wire_config *config)
 {
-    static const char *const names[] = {
-        "hall",    "zones",    "classes",  "policy", "services", "windows", "ports", "displays",
-        "keypads", "printers", "calendar", "rating", "notices",  "voice",   "slip",  NULL};
+    static const char *const names[] = {"hall",     "zones",    "classes",  "policy",  "services",
+                                        "windows",  "ports",    "displays", "keypads", "buttons",
+                                        "printers", "calendar", "rating",   "notices", "voice",
+                                        "slip",     NULL};
     wire_config_check_members(root, names);
     wire_config_read_hall(root, &config->hall);
     wire_config_read_zones(root, &config->hall);
@@ -104,6 +106,17 @@ const struct wire_keypad *wire_config_keypad(const struct wire_config *config, i
 {
     assert(index >= 0 && index < config->keypad_count);
     return &config->keypads[index];
+}
+
+const struct wire_button *wire_config_find_button(const struct wire_config *config,
+                                                  const char *code)
+{
+    for (int i = 0; i < config->button_count; i++) {
+        if (strcmp(config->buttons[i].code, code) == 0) {
+            return &config->buttons[i];
+        }
+    }
+    return NULL;
 }
 
 int wire_config_printer_count(const struct wire_config *config)

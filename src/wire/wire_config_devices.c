@@ -1,8 +1,10 @@
-/* wire_config_devices: the sections `ports`, `displays`, `keypads` and `printers`.
+/* wire_config_devices: the sections `ports`, `displays`, `keypads`, `buttons` and
+ * `printers`.
  *
  * Ports, displays, keypads and printers become values for the device threads; which kiosk a printer
  * belongs to is of the hall as well. Which drivers and options exist is known on a higher floor,
  * which refuses the others there. */
+#include <arpa/inet.h>
 #include <assert.h>
 #include <stdio.h>
 #include <string.h>
@@ -245,6 +247,58 @@ static void read_keypads(const struct wire_object *root, struct wire_config *con
     }
 }
 
+static void read_from(const struct wire_object *element, struct wire_button *button)
+{
+    char text[INET6_ADDRSTRLEN];
+    struct in_addr v4;
+
+    if (!wire_read_text(element, "get_from", WIRE_OPTIONAL, text, sizeof text)) {
+        return;
+    }
+    button->may_get = true;
+    if (inet_pton(AF_INET, text, &v4) == 1) {
+        button->from[10] = button->from[11] = 0xff;
+        memcpy(button->from + 12, &v4, sizeof v4);
+    } else if (inet_pton(AF_INET6, text, button->from) != 1) {
+        wire_object_add(element, "get_from", "must be an IPv4 or IPv6 address");
+    }
+}
+
+static void read_push(const struct wire_object *element, const char *name, char *key)
+{
+    static const char *const keys[] = {"next", "recall", "start", "finish", "no_show", "pause"};
+
+    if (!wire_config_read_code(element, name, WIRE_OPTIONAL, key)) {
+        return;
+    }
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        if (strcmp(keys[i], key) == 0) {
+            return;
+        }
+    }
+    wire_object_add(element, name, "must be next, recall, start, finish, no_show or pause");
+}
+
+static void read_buttons(const struct wire_object *root, struct wire_config *config)
+{
+    static const char *const names[] = {"code", "get_from", "short", "long", "double", NULL};
+    struct wire_object array;
+    size_t count = wire_config_read_array(root, "buttons", WIRE_BUTTON_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        struct wire_button button = {.key[WIRE_PUSH_SHORT] = "next"};
+        if (!wire_config_read_element(&array, i, names, &element)) {
+            continue;
+        }
+        (void)wire_config_read_own_code(&array, i, &element, button.code);
+        read_from(&element, &button);
+        read_push(&element, "short", button.key[WIRE_PUSH_SHORT]);
+        read_push(&element, "long", button.key[WIRE_PUSH_LONG]);
+        read_push(&element, "double", button.key[WIRE_PUSH_DOUBLE]);
+        config->buttons[config->button_count++] = button;
+    }
+}
+
 /* The kiosk's printer, or one of those that belong to none; the hall decides by it. */
 static void read_kiosk(const struct wire_object *element, struct hall *hall,
                        struct wire_printer *printer)
@@ -293,5 +347,6 @@ void wire_config_read_devices(const struct wire_object *root, struct wire_config
     read_ports(root, config);
     read_displays(root, config);
     read_keypads(root, config);
+    read_buttons(root, config);
     read_printers(root, config);
 }

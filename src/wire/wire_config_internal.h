@@ -39,6 +39,8 @@ struct wire_config {
     int display_count;
     struct wire_keypad keypads[WIRE_KEYPAD_MAX];
     int keypad_count;
+    struct wire_button buttons[WIRE_BUTTON_MAX];
+    int button_count;
     struct wire_printer printers[WIRE_PRINTER_MAX];
     int printer_count;
     struct wire_slip_layout slip;                            /* the hall's, */

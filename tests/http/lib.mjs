@@ -15,8 +15,9 @@ export const CONFIG = path.join(ROOT, "src/demo/hall.json");
 const PATIENCE_MS = 20000;
 
 export class Hall {
-    /* `clock` null: the real one, and no test route. `change` is given the demo hall's document before its import. */
-    static async open({ clock = "2026-11-23T09:00:00+08:00", args = [], change = () => {} } = {}) {
+    /* `clock` null: the real one, and no test route. `change` is given the demo hall's document before its import; `tokens`:
+       more of them, each [roles, name, window]. */
+    static async open({ clock = "2026-11-23T09:00:00+08:00", args = [], change = () => {}, tokens = [] } = {}) {
         const hall = new Hall();
         const daemon = new Daemon({ args, clock });
         hall.daemon = daemon;
@@ -31,6 +32,9 @@ export class Hall {
         hall.token.relief = hall.makeToken(["clerk"], "relief");
         hall.token.clerk3 = hall.makeToken(["clerk"], "desk3", 3);
         hall.token.button1 = hall.makeToken(["button"], "key1", 1);
+        for (const [roles, name, window] of tokens) {
+            hall.token[name] = hall.makeToken(roles, name, window);
+        }
         hall.makeUser("zhang", "clerk");
         hall.makeUser("li", "clerk", 4);
         hall.makeUser("wang", "lobby");

@@ -6,7 +6,7 @@ import { after, before, test } from "node:test";
 import { Hall, ROLES } from "./lib.mjs";
 
 let hall;
-before(async () => (hall = await Hall.open()));
+before(async () => (hall = await Hall.open({ change: (data) => (data.buttons = [{ code: "button", get_from: "127.0.0.1" }]) })));
 after(() => hall.close());
 
 // L is the lobby manager and the supervisor, D the display and the rating device, U the auditor, S the supervisor alone.
@@ -65,6 +65,7 @@ POST   /api/v1/windows/3/assist              C L
 POST   /api/v1/services/pension/suspend      S A
 POST   /api/v1/services/pension/resume       S A
 POST   /api/v1/buttons/button/press          B
+GET    /api/v1/buttons/button/press/next     B
 GET    /api/v1/announcements                 D L A
 POST   /api/v1/announcements                 L A
 POST   /api/v1/announcements/lease           D
@@ -196,7 +197,7 @@ test("the contract is served and names every route", async () => {
     const told = new Set(Object.entries(data.paths).flatMap(([path, item]) =>
         Object.keys(item).filter((key) => METHODS.includes(key.toUpperCase())).map((m) => `${m.toUpperCase()} ${path}`)));
     const shape = (path) => path.replace("ID", "{id}").replace("windows/3", "windows/{no}").replace("services/pension", "services/{code}")
-        .replace("buttons/button", "buttons/{id}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
+        .replace("buttons/button", "buttons/{id}").replace("press/next", "press/{code}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
     const served = [...ROUTES.map((route) => [route.method, route.path]), ...PUBLIC, ["GET", "/api/v1/events"]];
     for (const [method, path] of served) {
         assert.ok(told.delete(`${method} ${shape(path)}`), `${method} ${shape(path)} is not in openapi.json`);

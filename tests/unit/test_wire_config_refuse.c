@@ -161,6 +161,12 @@ static const struct refusal refusals[] = {
     {"{" PORTS ",\"displays\":[{\"code\":\"d\",\"port\":\"p\",\"driver\":\"x\",\"shows\":"
      "{\"zone\":\"*\"},\"options\":{\"x\":[]}}]}",
      "/displays/0/options/x", "short text"},
+    {"{\"buttons\":[{\"code\":\"b\",\"get_from\":\"10.0.0\"}]}", "/buttons/0/get_from",
+     "must be an IPv4 or IPv6 address"},
+    {"{\"buttons\":[{\"code\":\"b\",\"long\":\"jump\"}]}", "/buttons/0/long",
+     "must be next, recall"},
+    {"{\"buttons\":[{\"code\":\"b\",\"key\":\"next\"}]}", "/buttons/0/key", ""},
+    {"{\"buttons\":[{\"code\":\"b\"},{\"code\":\"b\"}]}", "/buttons/1/code", ""},
     {"{" PORTS "," WINDOWS ",\"keypads\":[{\"code\":\"k\",\"port\":\"q\",\"driver\":\"x\","
      "\"window\":1}]}",
      "/keypads/0/port", "no port \"q\""},
