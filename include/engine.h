@@ -31,11 +31,12 @@ enum engine_what {
                           reader then */
     ENGINE_GET_SLIP, /* cmd.ticket_id, width_mm: bytes for a printer; else columns: text of so many
                         columns, or a page when 0 */
-    ENGINE_GET_PUBLIC, /* cmd.token */
-    ENGINE_GET_PASSED, /* cmd.ticket_id, or cmd.token if the command has one: fills cmd.ticket_id
-                          and `passed`, without a body. Stored rows learn of a passing only when the
-                          ticket itself moves */
-    ENGINE_GET_WINDOW, /* cmd.window */
+    ENGINE_GET_PUBLIC,  /* cmd.token */
+    ENGINE_GET_INQUIRY, /* cmd.number, of today */
+    ENGINE_GET_PASSED,  /* cmd.ticket_id, or cmd.token if the command has one: fills cmd.ticket_id
+                           and `passed`, without a body. Stored rows learn of a passing only when the
+                           ticket itself moves */
+    ENGINE_GET_WINDOW,  /* cmd.window */
     ENGINE_GET_WINDOWS,
     ENGINE_VIEW_KIOSK,
     ENGINE_VIEW_DISPLAY, /* zone */
@@ -43,6 +44,7 @@ enum engine_what {
     ENGINE_VIEW_LOBBY,
     ENGINE_VIEW_RATING, /* cmd.window */
     ENGINE_GET_CONFIG,
+    ENGINE_GET_CARDS,    /* what a visitor should know of each service before taking a number */
     ENGINE_BOUNDS,       /* waiting bounds of the configuration in force */
     ENGINE_PREVIEW_SLIP, /* document: a layout and what to try it on */
     ENGINE_READY,        /* {"checks":{...}}; err is ERR_READ_ONLY while read-only */

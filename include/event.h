@@ -60,6 +60,7 @@
     X(EVENT_DEVICE_PAPER_LOW,   "device.paper_low")                                               \
     X(EVENT_DEVICE_PAPER_OUT,   "device.paper_out")                                               \
     X(EVENT_DEVICE_PAPER_OK,    "device.paper_ok")                                                \
+    X(EVENT_DEVICE_HELP,        "device.help")                                                    \
     X(EVENT_DEVICE_ERROR,       "device.error")                                                   \
     X(EVENT_CONFIG_CHANGED,     "config.changed")                                                 \
     X(EVENT_USER_LOGGED_IN,     "user.logged_in")                                                 \

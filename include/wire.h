@@ -185,6 +185,9 @@ void wire_slip_preview_ticket(const char *body, size_t length, char ticket_id[TI
  * personal. */
 void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,
                               const struct wire_config *config);
+/* The same for a kiosk that was given a number: with `id`, without rating_open. */
+void wire_inquiry_print(struct buf *buf, const struct ticket *ticket,
+                        const struct wire_config *config);
 void wire_window_print(struct buf *buf, const struct core_window_info *info,
                        const struct ticket *current, const struct wire_config *config);
 /* {"ticket":…|null,"finished":…|null,"why":…|null}, where why is {rule,policy,score,head,aged,pref,
@@ -240,6 +243,7 @@ struct wire_device { /* what the lobby is told of a sign, a pad or a printer; ti
     int64_t latency_us;    /* last acknowledged exchange; -1 none */
     enum wire_paper paper; /* of a printer */
     int64_t paper_ms;      /* since when */
+    int64_t help_ms;       /* since when somebody at it waits for staff; 0 nobody */
 };
 /* A device of which nothing was heard for WIRE_DEVICE_KNOWN_MS is unknown, whatever it was. */
 #define WIRE_DEVICE_KNOWN_MS 10000
@@ -401,6 +405,8 @@ int wire_config_printer_count(const struct wire_config *config);
 const struct wire_printer *wire_config_printer(const struct wire_config *config, int index);
 /* The document as text, keys in the order given, indented by two. */
 void wire_config_print(struct buf *buf, const struct wire_config *config);
+/* {"services":[{"code","card":{..}}]}: those that have a service card, as the document gives it. */
+void wire_config_print_cards(struct buf *buf, const struct wire_config *config);
 /* {"changes":[{"path":"/services/2/quota_day","from":..,"to":..}]}, for a dry run. */
 void wire_config_diff(struct buf *buf, const struct wire_config *from,
                       const struct wire_config *to);

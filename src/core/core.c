@@ -274,6 +274,24 @@ static enum err do_record(struct core_step *step)
     return ERR_NONE;
 }
 
+/* A kiosk calls for its own visitor; who manages the hall may say that it was seen to. */
+static enum err do_help(struct core_step *step)
+{
+    const struct cmd *cmd = step->cmd;
+    bool manages = (cmd->by & (CMD_BY_MANAGER | CMD_BY_SUPERVISOR)) != 0;
+    bool own = (cmd->by & CMD_BY_KIOSK) != 0 && strcmp(cmd->subject, cmd->actor_id) == 0;
+
+    if (!manages && !own) {
+        return ERR_FORBIDDEN;
+    }
+    struct event event;
+    emit_init(step, &event, EVENT_DEVICE_HELP);
+    text_copy_cut(event.subject, sizeof event.subject, cmd->subject);
+    event.on = cmd->on;
+    emit(step, &event);
+    return ERR_NONE;
+}
+
 static enum err do_command(struct core_step *step)
 {
     switch ((int)step->cmd->kind) {
@@ -306,6 +324,8 @@ static enum err do_command(struct core_step *step)
         return do_announce(step);
     case CMD_ANNOUNCE_STATE:
         return do_announce_state(step);
+    case CMD_HELP:
+        return do_help(step);
     case CMD_TICK:
         return ERR_NONE;
     case CMD_RECORD:

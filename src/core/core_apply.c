@@ -380,6 +380,7 @@ static enum err apply_by_kind(struct core *core, const struct event *event)
     case EVENT_DEVICE_PAPER_LOW:
     case EVENT_DEVICE_PAPER_OUT:
     case EVENT_DEVICE_PAPER_OK:
+    case EVENT_DEVICE_HELP:
     case EVENT_DEVICE_ERROR:
     case EVENT_CONFIG_CHANGED:
     case EVENT_USER_LOGGED_IN:

@@ -131,7 +131,7 @@ static enum wire_paper paper_after(enum event_kind kind)
                                             : WIRE_PAPER_OK;
 }
 
-static void track_device(struct engine *engine, const struct event *event)
+void engine_track_device(struct engine *engine, const struct event *event)
 {
     if (event->kind < EVENT_DEVICE_ONLINE || event->kind > EVENT_DEVICE_ERROR) {
         return;
@@ -143,12 +143,18 @@ static void track_device(struct engine *engine, const struct event *event)
     if (at == (int)(sizeof engine->devices / sizeof engine->devices[0])) {
         return;
     }
-    engine->device_count += at == engine->device_count ? 1 : 0;
+    bool is_new = at == engine->device_count;
+    engine->device_count += is_new ? 1 : 0;
     struct wire_device *device = &engine->devices[at];
     text_copy_cut(device->code, sizeof device->code, event->subject);
     if (event->kind >= EVENT_DEVICE_PAPER_LOW && event->kind <= EVENT_DEVICE_PAPER_OK) {
         device->paper = paper_after(event->kind);
         device->paper_ms = event->at_ms;
+        return;
+    }
+    if (event->kind == EVENT_DEVICE_HELP) {
+        device->help_ms = event->on != 0 ? event->at_ms : 0;
+        device->online = device->online || is_new; /* whoever calls is there */
         return;
     }
     device->online = event->kind == EVENT_DEVICE_ONLINE;
@@ -174,7 +180,7 @@ void engine_take_event(void *context, const struct event *event)
         /* A rating after the close as well: the next event may open a day that takes the slots. */
         engine->batch_err = engine_flush_tickets(engine);
     }
-    track_device(engine, event);
+    engine_track_device(engine, event);
     keep_frame(engine, event);
 }
 

@@ -56,6 +56,12 @@ static void take_health(struct wire_device *device, const struct bus_health *hea
     memcpy(device->troubles, health->troubles, sizeof device->troubles);
 }
 
+/* A kiosk is heard of when it calls for help, and of that only while it does. */
+static bool is_told(const struct wire_device *reported)
+{
+    return reported->since_ms != 0 || reported->paper_ms != 0 || reported->help_ms != 0;
+}
+
 /* What was reported beside: the time of the event is that of the log, and devices that no port
  * speaks of are shown as they were reported. */
 static void take_reports(struct engine *engine)
@@ -66,11 +72,12 @@ static void take_reports(struct engine *engine)
         if (seen != NULL) {
             seen->paper = reported->paper;
             seen->paper_ms = reported->paper_ms;
+            seen->help_ms = reported->help_ms;
         }
         if (seen != NULL && seen->state != WIRE_DEVICE_UNKNOWN &&
             seen->online == reported->online) {
             seen->since_ms = reported->since_ms;
-        } else if (seen == NULL && engine->seen_count < ENGINE_DEVICE_MAX) {
+        } else if (seen == NULL && is_told(reported) && engine->seen_count < ENGINE_DEVICE_MAX) {
             engine->seen[engine->seen_count++] = *reported;
         }
     }

@@ -109,6 +109,8 @@ void engine_run_batch(struct engine *engine, struct engine_job **jobs, size_t co
 
 /* engine_event.c */
 void engine_take_event(void *context, const struct event *event); /* a core_sink */
+/* Keeps what an event says of a device, for the views. */
+void engine_track_device(struct engine *engine, const struct event *event);
 enum err engine_flush_tickets(struct engine *engine) MUST_USE;
 void engine_publish(struct engine *engine);
 void engine_forget_batch(struct engine *engine);

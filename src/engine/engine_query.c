@@ -80,7 +80,8 @@ static void get_ticket(struct engine *engine, struct engine_job *job, int32_t sl
         return;
     }
     job->version = core_ticket_version(engine->core, slot);
-    if (job->what == ENGINE_GET_PUBLIC && core_ticket_state(engine->core, slot) == TICKET_WAITING) {
+    bool asks_waits = job->what == ENGINE_GET_PUBLIC || job->what == ENGINE_GET_INQUIRY;
+    if (asks_waits && core_ticket_state(engine->core, slot) == TICKET_WAITING) {
         job->version = version_with_waits(engine); /* how many are ahead is news, too */
     }
     core_ticket_id(engine->core, slot, job->cmd.ticket_id); /* for the visitor's own stream */
@@ -92,6 +93,8 @@ static void get_ticket(struct engine *engine, struct engine_job *job, int32_t sl
     const struct ticket_leg *leg = &engine->ticket.legs[engine->ticket.leg_count - 1];
     if (job->what == ENGINE_GET_SLIP) {
         get_slip(engine, job);
+    } else if (job->what == ENGINE_GET_INQUIRY) {
+        wire_inquiry_print(&job->body, &engine->ticket, engine->config);
     } else if (job->what == ENGINE_GET_PUBLIC) {
         bool open = leg->state == TICKET_DONE && leg->rating == 0 &&
                     clock_now_ms(&engine->clock) - leg->ended_ms <=
@@ -224,6 +227,18 @@ static void get_view(struct engine *engine, struct engine_job *job)
     }
 }
 
+static void get_config(struct engine *engine, struct engine_job *job)
+{
+    job->version = engine->config_version;
+    if (job->if_none == job->version) {
+        job->status = 304;
+    } else if (job->what == ENGINE_GET_CARDS) {
+        wire_config_print_cards(&job->body, engine->config);
+    } else {
+        wire_config_print(&job->body, engine->config);
+    }
+}
+
 void engine_do_query(struct engine *engine, struct engine_job *job)
 {
     job->status = 200;
@@ -235,6 +250,9 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
     case ENGINE_GET_PUBLIC:
         get_ticket(engine, job, core_find_token(engine->core, job->cmd.token));
         break;
+    case ENGINE_GET_INQUIRY:
+        get_ticket(engine, job, core_find_number(engine->core, job->cmd.number));
+        break;
     case ENGINE_GET_PASSED:
         get_passed(engine, job);
         break;
@@ -242,12 +260,8 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
         get_window(engine, job);
         break;
     case ENGINE_GET_CONFIG:
-        job->version = engine->config_version;
-        if (job->if_none == job->version) {
-            job->status = 304;
-        } else {
-            wire_config_print(&job->body, engine->config);
-        }
+    case ENGINE_GET_CARDS:
+        get_config(engine, job);
         break;
     case ENGINE_BOUNDS:
         job->version = engine->config_version;

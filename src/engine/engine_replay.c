@@ -160,9 +160,19 @@ static enum err begin_at(struct replay *replay, int64_t start, int64_t next)
     return err;
 }
 
+/* What else outlives a restart: who called for help. How devices fare they tell anew. */
+static enum err take_help(void *context, struct core *core, const struct event *event)
+{
+    (void)core;
+    if (event->kind == EVENT_DEVICE_HELP) {
+        engine_track_device(context, event);
+    }
+    return ERR_NONE;
+}
+
 enum err engine_rebuild(struct engine *engine)
 {
-    struct replay replay = {.store = engine->store};
+    struct replay replay = {.store = engine->store, .before = take_help, .context = engine};
     int64_t start;
     int64_t last;
     int64_t at_ms;

@@ -89,7 +89,8 @@ static enum err command_path(const struct http_req *req, struct cmd *cmd)
     if (params->id[0] && text_copy(cmd->ticket_id, sizeof(cmd->ticket_id), params->id)) {
         return ERR_NOT_FOUND;
     }
-    memcpy(cmd->service, params->code, sizeof(cmd->service));
+    char *code = cmd->kind == CMD_HELP ? cmd->subject : cmd->service;
+    memcpy(code, params->code, sizeof(params->code));
     if (params->token[0]) {
         cmd->has_token = true;
         return digest_unhex(params->token, cmd->token, sizeof(cmd->token)) ? ERR_NOT_FOUND

@@ -71,6 +71,22 @@ void http_handle_ticket(struct http_req *req)
     http_job_submit(req, ticket_today);
 }
 
+/* What has become of a number of today, for whoever asks at a kiosk: nothing personal. */
+void http_handle_inquiry(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_GET_INQUIRY);
+
+    if (!job) {
+        return;
+    }
+    if (text_copy(job->cmd.number, sizeof(job->cmd.number), req->params.code)) {
+        http_reply_problem(req, ERR_NOT_FOUND);
+        return;
+    }
+    http_command_actor(req, &job->cmd);
+    http_job_submit(req, NULL);
+}
+
 static void handle_reader_id(struct http_req *req, enum reader_what what)
 {
     struct reader_job *job = http_job_make_reader(req, what);

@@ -424,6 +424,7 @@ void http_handle_bounds(struct http_req *req);
 void http_handle_slip_preview(struct http_req *req);
 void http_handle_clock(struct http_req *req);
 /* http_button.c */
+void http_handle_inquiry(struct http_req *req);
 void http_handle_press(struct http_req *req);
 void http_handle_press_get(struct http_req *req);
 /* http_events.c */

@@ -57,6 +57,7 @@ const struct http_route http_routes[] = {
     GET(API "/views/display", D, http_handle_display),
     ASK(API "/views/clerk", C, http_handle_view_window, ENGINE_VIEW_CLERK),
     ASK(API "/views/kiosk", K, http_handle_query, ENGINE_VIEW_KIOSK),
+    ASK(API "/views/cards", K | C | L | A, http_handle_query, ENGINE_GET_CARDS),
     ASK(API "/views/lobby", L | A, http_handle_query, ENGINE_VIEW_LOBBY),
     ASK(API "/views/rating", D, http_handle_view_window, ENGINE_VIEW_RATING),
     GET(API "/events", K | C | D | L | A | U | I, http_handle_events),
@@ -100,6 +101,9 @@ const struct http_route http_routes[] = {
     DO(API "/windows/{no}/assist", C | L, CMD_ASSIST, ENGINE_REPLY_WINDOW),
     DO(API "/services/{code}/suspend", ROLE_SUPERVISOR | A, CMD_SUSPEND_SERVICE, ENGINE_REPLY_NONE),
     DO(API "/services/{code}/resume", ROLE_SUPERVISOR | A, CMD_RESUME_SERVICE, ENGINE_REPLY_NONE),
+    DO(API "/devices/{code}/help", K | L, CMD_HELP, ENGINE_REPLY_NONE),
+    {"GET", API "/inquiry/{code}", K | L, 0, http_handle_inquiry, ENGINE_GET_INQUIRY, CMD_TICK,
+     ENGINE_REPLY_NONE, HTTP_BUCKET_PUBLIC},
     POST(API "/buttons/{id}/press", B, http_handle_press),
     GET(API "/buttons/{id}/press/{code}", B, http_handle_press_get), /* off unless configured */
 

@@ -514,6 +514,7 @@ static void (*const readers[CMD_KIND_COUNT])(struct reading *reading) = {
     [CMD_WINDOW_PAUSE] = read_reason_and_until,
     [CMD_WINDOW_TAKE_OVER] = read_clerk_only,
     [CMD_ASSIST] = read_on,
+    [CMD_HELP] = read_on,
     [CMD_SUSPEND_SERVICE] = read_required_reason,
     [CMD_RESUME_SERVICE] = read_optional_reason,
 };
@@ -551,6 +552,7 @@ static const char *const verbs[CMD_KIND_COUNT] = {
     [CMD_WINDOW_RESUME] = "resume",
     [CMD_WINDOW_TAKE_OVER] = "take-over",
     [CMD_ASSIST] = "assist",
+    [CMD_HELP] = "help",
     [CMD_SUSPEND_SERVICE] = "suspend",
     [CMD_RESUME_SERVICE] = "resume",
     [CMD_DAY_OPEN] = "open",

@@ -225,3 +225,25 @@ int wire_config_slip_documents(const struct wire_config *config, const char *ser
     }
     return taken;
 }
+
+void wire_config_print_cards(struct buf *buf, const struct wire_config *config)
+{
+    size_t i;
+    json_t *service;
+
+    wire_open_object(buf, NULL);
+    wire_open_array(buf, "services");
+    json_array_foreach(json_object_get(config->root, "services"), i, service)
+    {
+        const json_t *card = json_object_get(service, "card");
+        if (json_object_size(card) > 0) {
+            wire_open_object(buf, NULL);
+            wire_put_text(buf, "code", json_string_value(json_object_get(service, "code")));
+            wire_put_key(buf, "card");
+            wire_config_put_json(buf, card, JSON_COMPACT | JSON_PRESERVE_ORDER);
+            wire_close_object(buf);
+        }
+    }
+    wire_close_array(buf);
+    wire_close_object(buf);
+}

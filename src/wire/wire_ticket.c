@@ -154,14 +154,11 @@ void wire_issue_print(struct buf *buf, const struct ticket *ticket,
     wire_close_object(buf);
 }
 
-void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,
-                              const struct wire_config *config)
+static void put_public(struct buf *buf, const struct ticket *ticket, const struct hall *hall)
 {
-    const struct hall *hall = wire_config_hall(config);
     const struct ticket_leg *leg = last_leg(ticket);
     bool at_window = ticket->state == TICKET_CALLED || ticket->state == TICKET_SERVING;
     struct hall_text service = wire_service_names(hall, leg->service);
-    wire_open_object(buf, NULL);
     wire_put_text(buf, "number", ticket->number);
     wire_put_text(buf, "service", leg->service);
     wire_put_names(buf, "service_name", &service);
@@ -177,7 +174,23 @@ void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool
     wire_put_names(buf, "name", &hall->name);
     wire_close_object(buf);
     wire_put_text(buf, "print_state", ticket_print_text(ticket->print));
-    wire_put_bool(buf, "rating_open", rating_open);
     wire_put_int(buf, "version", ticket->version);
+}
+
+void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool rating_open,
+                              const struct wire_config *config)
+{
+    wire_open_object(buf, NULL);
+    put_public(buf, ticket, wire_config_hall(config));
+    wire_put_bool(buf, "rating_open", rating_open);
+    wire_close_object(buf);
+}
+
+void wire_inquiry_print(struct buf *buf, const struct ticket *ticket,
+                        const struct wire_config *config)
+{
+    wire_open_object(buf, NULL);
+    wire_put_text(buf, "id", ticket->id);
+    put_public(buf, ticket, wire_config_hall(config));
     wire_close_object(buf);
 }

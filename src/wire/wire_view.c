@@ -63,6 +63,7 @@ static void put_kiosk_service(struct buf *buf, const struct wire_view *view,
     wire_put_text(buf, "code", service->code);
     wire_put_text_or_null(buf, "group", service->group);
     wire_put_names(buf, "name", &service->name);
+    wire_put_text(buf, "prefix", service->prefix);
     wire_put_int(buf, "waiting", info.waiting);
     wire_put_eta(buf, "eta", &info.eta);
     wire_put_bool(buf, "open", info.open);

@@ -193,6 +193,14 @@ static void put_device_alerts(struct buf *buf, const struct wire_view *view)
     for (int i = 0; i < view->device_count; i++) {
         const struct wire_device *device = &view->devices[i];
         bool printer = is_printer(view, device->code);
+        if (device->help_ms != 0) {
+            struct alert alert = {
+                .code = "help",
+                .device = device->code,
+                .since_ms = device->help_ms,
+                .text = {"取号机旁有人需要帮助", "somebody at the kiosk needs help"}};
+            put_alert(buf, &alert);
+        }
         const struct alert *found = find_device_alert(device, view->now.ms);
         if (found != NULL) {
             struct alert alert = *found;

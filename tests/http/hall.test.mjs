@@ -78,3 +78,44 @@ test("a configuration keeps working streams by zone", async () => {
     stream.close();
 });
 
+test("a kiosk asks what became of a number of today", async () => {
+    const ticket = await hall.issue("invoice");
+    const answer = await hall.get(`/api/v1/inquiry/${ticket.number}`, { as: "kiosk" });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.data.id, ticket.id);
+    assert.equal(answer.data.state, "waiting");
+    assert.equal(answer.data.service_name["zh-CN"], "发票代开");
+    for (const secret of ["token", "public_url", "note", "clerk", "external_ref"]) {
+        assert.ok(!(secret in answer.data), secret);
+    }
+    assert.ok(!answer.text.includes(ticket.public_url.split("/").at(-1)));
+    const again = await hall.get(`/api/v1/inquiry/${ticket.number}`, { as: "kiosk", headers: { "If-None-Match": answer.headers.get("etag") } });
+    assert.equal(again.status, 304);
+    for (const number of ["Z999", "a001", "A0001", "x".repeat(40), "%F0%9F%98%80"]) {
+        assert.equal((await hall.get(`/api/v1/inquiry/${number}`, { as: "kiosk" })).status, 404, number);
+    }
+});
+
+test("service cards come as configured, and change with the configuration only", async () => {
+    const { data, headers } = await hall.get("/api/v1/views/cards", { as: "kiosk" });
+    assert.deepEqual(data.services.map((service) => service.code), ["pension", "medical"]);
+    assert.equal(data.services[0].card.fee["zh-CN"], "不收费");
+    await hall.issue("tax");
+    const same = await hall.get("/api/v1/views/cards", { as: "kiosk", headers: { "If-None-Match": headers.get("etag") } });
+    assert.equal(same.status, 304);
+});
+
+test("staff are called from a kiosk, and the call stands until somebody has come, restarts included", async () => {
+    const help = (as, code, on) => hall.post(`/api/v1/devices/${code}/help`, { as, body: { on } });
+    const calls = async () => (await hall.get("/api/v1/views/lobby", { as: "lobby" })).data.alerts.filter((alert) => alert.code === "help");
+    assert.equal((await help("kiosk", "other", true)).status, 403, "for itself only");
+    assert.equal((await help("kiosk", "kiosk", "yes")).status, 422);
+    assert.deepEqual(await calls(), []);
+    assert.equal((await help("kiosk", "kiosk", true)).status, 204);
+    assert.deepEqual((await calls()).map((alert) => alert.device), ["kiosk"]);
+    await hall.daemon.kill();
+    await hall.daemon.start();
+    assert.equal((await calls()).length, 1);
+    assert.equal((await help("lobby", "kiosk", false)).status, 204);
+    assert.deepEqual(await calls(), []);
+});

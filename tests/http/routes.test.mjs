@@ -20,6 +20,7 @@ GET    /metrics                              M
 POST   /api/v1/logout                        K C B D L A I M U
 GET    /api/v1/me                            K C B D L A I M U
 GET    /api/v1/views/kiosk                   K
+GET    /api/v1/views/cards                   K C L A
 GET    /api/v1/views/display                 D
 GET    /api/v1/views/clerk                   C
 GET    /api/v1/views/lobby                   L A
@@ -64,6 +65,8 @@ POST   /api/v1/windows/3/take-over           C L
 POST   /api/v1/windows/3/assist              C L
 POST   /api/v1/services/pension/suspend      S A
 POST   /api/v1/services/pension/resume       S A
+POST   /api/v1/devices/kiosk/help            K L
+GET    /api/v1/inquiry/A001                  K L
 POST   /api/v1/buttons/button/press          B
 GET    /api/v1/buttons/button/press/next     B
 GET    /api/v1/announcements                 D L A
@@ -197,7 +200,7 @@ test("the contract is served and names every route", async () => {
     const told = new Set(Object.entries(data.paths).flatMap(([path, item]) =>
         Object.keys(item).filter((key) => METHODS.includes(key.toUpperCase())).map((m) => `${m.toUpperCase()} ${path}`)));
     const shape = (path) => path.replace("ID", "{id}").replace("windows/3", "windows/{no}").replace("services/pension", "services/{code}")
-        .replace("buttons/button", "buttons/{id}").replace("press/next", "press/{code}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
+        .replace("buttons/button", "buttons/{id}").replace("press/next", "press/{code}").replace("devices/kiosk", "devices/{code}").replace("A001", "{code}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
     const served = [...ROUTES.map((route) => [route.method, route.path]), ...PUBLIC, ["GET", "/api/v1/events"]];
     for (const [method, path] of served) {
         assert.ok(told.delete(`${method} ${shape(path)}`), `${method} ${shape(path)} is not in openapi.json`);

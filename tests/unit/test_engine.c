@@ -257,7 +257,8 @@ static void answers_every_view_and_304(void **state)
 {
     static const enum engine_what views[] = {
         ENGINE_VIEW_KIOSK,  ENGINE_VIEW_DISPLAY, ENGINE_VIEW_CLERK,  ENGINE_VIEW_LOBBY,
-        ENGINE_VIEW_RATING, ENGINE_GET_WINDOW,   ENGINE_GET_WINDOWS, ENGINE_GET_CONFIG};
+        ENGINE_VIEW_RATING, ENGINE_GET_WINDOW,   ENGINE_GET_WINDOWS, ENGINE_GET_CONFIG,
+        ENGINE_GET_CARDS};
     struct fixture *fixture = *state;
     ok(ask_issue(fixture, "pension"));
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
