@@ -8,19 +8,47 @@ import { messages } from "../shared/messages/kiosk.js";
 import { whoAmI } from "../shared/signin.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { clockText, dateText, learnTime, now } from "../shared/time.js";
+import { CardPanel } from "./card.js";
 import { Idle } from "./idle.js";
+import { foundScreen, Lookup } from "./lookup.js";
 import { applyMillimetres } from "./mm.js";
+import { Pager } from "./pager.js";
 import { watchPrint } from "./print.js";
+import { applyReach } from "./reach.js";
 import * as screens from "./screens.js";
-import { resetTools, toolsChanged, wireTools } from "./tools.js";
+import { Speaker } from "./speak.js";
+import { takeKey, Tools } from "./tools.js";
+import { meaningOf, Wedge } from "./wedge.js";
 
 const RESULT_S = 10;
 const PHOTO_S = 30; // to take a photo of the number
-const HOME = { screen: "groups", group: null, service: null, key: null, ticket: null, error: null };
+const INNER = ["services", "classes", "result", "failed", "lookup", "found"];
+const HOME = {
+    screen: "groups",
+    group: null,
+    service: null,
+    key: null,
+    ticket: null,
+    error: null,
+    found: null,
+    identity: null,
+    problem: "",
+};
 
 const i18n = new I18n(messages);
 const api = new Api(i18n);
+const panel = new CardPanel(i18n);
+const speaker = new Speaker(i18n);
+const lookup = new Lookup({
+    api,
+    i18n,
+    found: (found) => go({ screen: "found", found }),
+    failed: (error) => go({ problem: error.status === 404 ? i18n.t("lookup.unknown") : error.message }, false),
+});
+let tools = null;
+let name = "kiosk"; // what the hall calls this kiosk
 let view = null;
+let cards = new Map();
 let state = { ...HOME };
 let watch = null;
 let returning = 0;
@@ -30,11 +58,12 @@ let lost = false;
 function go(change, focus = true) {
     clearInterval(returning);
     leavePrint();
-    state = { ...state, ...change };
+    state = { ...state, problem: "", ...change };
     draw();
+    aloud();
     if (focus) {
         byId("heading").focus({ preventScroll: true });
-        window.scrollTo(0, 0);
+        byId("main").scrollTop = 0;
     }
 }
 
@@ -44,7 +73,8 @@ function home() {
 
 /* The next person finds the kiosk as it is delivered: language, modes and choices are gone. */
 function reset() {
-    resetTools();
+    tools.reset();
+    lookup.clear();
     if (i18n.lang !== LANGUAGES[0]) {
         i18n.set(LANGUAGES[0]);
     }
@@ -52,7 +82,7 @@ function reset() {
 }
 
 function isChanged() {
-    return state.screen !== "groups" || toolsChanged() || i18n.lang !== LANGUAGES[0];
+    return state.screen !== "groups" || state.identity !== null || tools.changed || i18n.lang !== LANGUAGES[0];
 }
 
 function back() {
@@ -61,14 +91,55 @@ function back() {
         classes: { screen: "services", service: null, key: null },
         result: HOME,
         failed: HOME,
+        lookup: HOME,
+        found: HOME,
     }[state.screen];
     if (before) {
         go({ ...before });
     }
 }
 
+function find() {
+    if (state.screen !== "issuing") {
+        lookup.clear();
+        go({ ...HOME, screen: "lookup" });
+    }
+}
+
+/* A slip asks what became of its number; an identity card goes along with the next number, and is forgotten with it. */
+function scanned(line) {
+    const meaning = meaningOf(line);
+    if (!view || ["issuing", "result"].includes(state.screen) || document.querySelector("dialog[open]")) {
+        return;
+    }
+    if (!meaning) {
+        go({ problem: i18n.t("scan.unknown") }, false);
+    } else if (meaning.identity) {
+        go({ identity: meaning.identity, problem: i18n.t("scan.identity") }, false);
+    } else {
+        lookup.search(meaning);
+    }
+}
+
+function keyed(key) {
+    if (state.screen === "lookup" && lookup.type(key)) {
+        return;
+    }
+    takeKey(key, back);
+}
+
+/* Someone who was passed comes back by the hall's rule. */
+async function restore() {
+    try {
+        const { data } = await api.post(`/api/v1/tickets/${state.found.id}/restore`, {});
+        await lookup.search({ number: data.number });
+    } catch (error) {
+        setText(byId("found-problem"), error.message);
+    }
+}
+
 function chooseService(service) {
-    if ((view.classes ?? []).length > 1) {
+    if ((view.classes ?? []).length > 1 || cards.has(service)) {
         go({ screen: "classes", service });
     } else {
         issue(service, undefined);
@@ -85,8 +156,11 @@ async function issue(service, cls) {
     go({ screen: "issuing", ...wish });
     try {
         const body = { service, class: cls, lang: i18n.lang, channel: "kiosk" };
+        if (state.identity) {
+            body.id_token = state.identity;
+        }
         const { data } = await api.post("/api/v1/tickets", body, { key: wish.key, tries: 4 });
-        go({ screen: "result", ticket: data, key: null });
+        go({ screen: "result", ticket: data, key: null, identity: null, problem: "" });
         countDown(RESULT_S);
         leavePrint = watchPrint(api, data, showPrint);
     } catch (error) {
@@ -133,15 +207,22 @@ function choices() {
     if (state.screen === "groups" || state.screen === "services") {
         return screens.serviceChoices(i18n, view, state.group ?? all[0], chooseService);
     }
-    return state.screen === "classes"
+    if (state.screen !== "classes") {
+        return null;
+    }
+    return view.classes.length > 1
         ? screens.classChoices(i18n, view, (cls) => issue(state.service, cls))
-        : null;
+        : [screens.takeChoice(i18n, () => issue(state.service, undefined))];
 }
 
 function plain() {
     switch (state.screen) {
         case "issuing":
             return screens.issuingScreen(i18n);
+        case "lookup":
+            return lookup.screen(view);
+        case "found":
+            return foundScreen(i18n, state.found, { restore, done: reset });
         case "result":
             return screens.resultScreen(i18n, view, state.ticket, reset);
         default:
@@ -164,14 +245,24 @@ function heading() {
     );
 }
 
+function hint() {
+    if (state.problem) {
+        return state.problem;
+    }
+    const alone = state.screen === "classes" && view.classes.length < 2;
+    const key = alone ? "hint.take" : `hint.${state.screen}`;
+    return i18n.has(key) ? i18n.t(key) : "";
+}
+
 function draw() {
     if (!view) {
         return;
     }
     setText(byId("hall"), i18n.name(view.hall?.name));
     setText(byId("heading"), heading());
-    setText(byId("hint"), i18n.has(`hint.${state.screen}`) ? i18n.t(`hint.${state.screen}`) : "");
-    byId("back").disabled = !["services", "classes", "result", "failed"].includes(state.screen);
+    setText(byId("hint"), hint());
+    panel.show(state.screen === "classes" ? (cards.get(state.service) ?? null) : null);
+    byId("back").disabled = !INNER.includes(state.screen);
     const list = choices();
     if (list) {
         screens.drawChoices(byId("screen"), state.screen, list);
@@ -189,11 +280,36 @@ function draw() {
     );
 }
 
+/* What a person who cannot see the screen needs: where, what to know, and which digit does what. */
+function aloud() {
+    const items = [...document.querySelectorAll(".choice")].map((button) => screens.choiceAloud(i18n, button.choice));
+    const text = items.length ? [] : [byId("screen").innerText.replace(/\s*\n\s*/g, "，")];
+    const card = byId("card").hidden ? [] : panel.lines();
+    speaker.say([byId("heading").textContent, byId("hint").textContent, ...card, ...items, ...text]);
+}
+
+/* Keys that are no characters. */
+function takeEdit(event) {
+    if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+        back();
+    } else if (event.key === "Backspace" && state.screen === "lookup") {
+        lookup.erase();
+    }
+}
+
 /* New figures; a result or a failure stands as it was told. */
 function update(fresh, changed) {
     view = fresh;
     learnTime(view.now);
     if (changed && ["groups", "services"].includes(state.screen)) {
+        draw();
+    }
+}
+
+/* A card that changes while it is read is drawn anew. */
+function takeCards({ services }) {
+    cards = new Map(services.map(({ code, card }) => [code, card]));
+    if (state.screen === "classes") {
         draw();
     }
 }
@@ -205,11 +321,22 @@ function showLost(now = lost) {
 }
 
 async function main() {
-    applyMillimetres();
+    applyReach(applyMillimetres());
     wireLanguage(i18n, byId("language"));
     i18n.onChange(draw);
     i18n.apply();
-    wireTools({ back, retry: () => (watch ? watch.refresh() : location.reload()) });
+    new Pager(byId("main"), byId("turn"));
+    tools = new Tools({
+        i18n,
+        speaker,
+        back,
+        find,
+        retry: () => (watch ? watch.refresh() : location.reload()),
+        redraw: aloud,
+        callStaff: () => api.post(`/api/v1/devices/${encodeURIComponent(name)}/help`, { on: true }),
+    });
+    new Wedge({ onKey: keyed, onScan: scanned });
+    document.addEventListener("keydown", (event) => takeEdit(event));
     new Idle({
         dialog: byId("more"),
         left: byId("more-left"),
@@ -219,7 +346,8 @@ async function main() {
         reset,
     });
     setInterval(() => setText(byId("clock"), `${dateText(now())} ${clockText(now())}`), 1000);
-    await whoAmI(api, i18n, { onWait: (error) => showLost(error !== null) });
+    const me = await whoAmI(api, i18n, { onWait: (error) => showLost(error !== null) });
+    name = me.user?.name ?? me.device?.name ?? name;
     watch = new ViewWatch({
         api,
         path: "/api/v1/views/kiosk",
@@ -228,6 +356,12 @@ async function main() {
         onError: refuseIn(byId("hint")),
         concerns: (name) =>
             /^(queue|service|hall|config)\.|^ticket\.(issued|called|cancelled)/.test(name),
+    });
+    new ViewWatch({
+        api,
+        path: "/api/v1/views/cards",
+        onView: takeCards,
+        concerns: (name) => name.startsWith("config."),
     });
 }
 

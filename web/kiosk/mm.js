@@ -11,8 +11,10 @@ export function pixelsPerMm(diagonalInches, widthPx, heightPx) {
     return Math.hypot(widthPx, heightPx) / (diagonalInches * MM_PER_INCH);
 }
 
+/* Sets --mm and returns it, in pixels. */
 export function applyMillimetres() {
     const diagonal = Number(new URLSearchParams(location.search).get("diagonal"));
     const size = pixelsPerMm(diagonal, screen.width, screen.height);
     document.documentElement.style.setProperty("--mm", `${size.toFixed(3)}px`);
+    return size;
 }

@@ -107,6 +107,17 @@ export function classChoices(i18n, view, choose) {
     }));
 }
 
+/* The only one, where a hall has one class: after the card is read. */
+export function takeChoice(i18n, choose) {
+    return { code: "take", name: i18n.t("take"), about: "", choose };
+}
+
+/* "1, pension insurance, 3 waiting": the digit is the key that chooses it. */
+export function choiceAloud(i18n, choice) {
+    const key = choice.closed ? "aloud.closed" : "aloud.choice";
+    return i18n.t(key, { n: choice.digit, name: choice.name, about: choice.closed || choice.about });
+}
+
 export function issuingScreen(i18n) {
     return h("div", { class: "result", role: "status" }, h("p", {}, i18n.t("issuing.text")));
 }
@@ -126,6 +137,10 @@ function printLine(i18n, ticket) {
     return line;
 }
 
+export function aheadText(i18n, ticket) {
+    return ticket.ahead > 0 ? i18n.t("result.ahead", { n: ticket.ahead }) : i18n.t("result.first");
+}
+
 export function resultScreen(i18n, view, ticket, done) {
     const service = view.services.find((one) => one.code === ticket.service);
     const link = new URL(ticket.public_url, location.origin).href;
@@ -138,7 +153,7 @@ export function resultScreen(i18n, view, ticket, done) {
         h(
             "p",
             { class: "facts" },
-            h("span", {}, i18n.t("result.ahead", { n: ticket.ahead ?? 0 })),
+            h("span", {}, aheadText(i18n, ticket)),
             eta ? h("span", {}, i18n.t("service.eta", { eta })) : null,
         ),
         printLine(i18n, ticket),

@@ -54,6 +54,11 @@ export class Acts {
         });
     }
 
+    answerHelp(device) {
+        const path = `/api/v1/devices/${encodeURIComponent(device)}/help`;
+        return this.run(this.i18n.t("attended"), () => this.api.post(path, { on: false }));
+    }
+
     sure(title, text, path, body) {
         return this.run(title, async () => {
             const answer = await ask({ i18n: this.i18n, title, text });

@@ -31,6 +31,7 @@ function drawAlerts() {
             h("span", { class: "about" }),
             h("span", { class: "text" }),
             h("span", { class: "since" }),
+            h("div", { class: "row" }),
         );
     syncList(byId("alerts"), view.alerts, key, row, (element, alert) => {
         const about = alert.window
@@ -44,6 +45,8 @@ function drawAlerts() {
             element.querySelector(".since"),
             alert.since ? i18n.t("since", { time: clockText(Date.parse(alert.since)) }) : "",
         );
+        const answer = () => button(i18n.t("attended"), () => acts.answerHelp(alert.device), about);
+        setButtons(element, i18n.lang, () => (alert.code === "help" ? [answer()] : []));
     });
     setText(byId("alert-count"), view.alerts.length ? `(${view.alerts.length})` : "");
     byId("quiet").hidden = view.alerts.length > 0;

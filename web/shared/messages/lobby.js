@@ -4,6 +4,7 @@ export const messages = {
     "zh-CN": {
         title: "大堂经理",
         alerts: "提醒",
+        attended: "已处理",
         "alerts.none": "没有需要处理的提醒",
         suggestions: "建议",
         "suggest.open-window": "开放 {n} 号窗口，分担{service}",
@@ -79,6 +80,7 @@ export const messages = {
     en: {
         title: "Lobby manager",
         alerts: "Alerts",
+        attended: "Attended",
         "alerts.none": "Nothing needs attention",
         suggestions: "Suggestions",
         "suggest.open-window": "Open window {n} to help with {service}",
