@@ -16,7 +16,7 @@
 enum cmd_kind {
     CMD_ISSUE,         /* service, cls?, lang?, channel?, identity?, external_ref?, note?, token */
     CMD_BOOK,          /* service, cls?, slot_ms, identity?, token */
-    CMD_CHECK_IN,      /* ticket */
+    CMD_CHECK_IN,      /* ticket, or number, or identity of who booked */
     CMD_NEXT,          /* window, services? */
     CMD_CALL,          /* window, ticket or number, reason */
     CMD_RECALL,        /* ticket */

@@ -60,6 +60,17 @@ uint32_t ticket_allowed(enum ticket_state state)
 }
 _Static_assert(CMD_AUTO_NEXT <= 32, "ticket commands fit the bits of `allowed`");
 
+/* The booking of a person who shows the card it was made with; of several the one made last. */
+static int32_t find_booking(const struct core *core, const uint8_t identity[TICKET_TOKEN_SIZE])
+{
+    int32_t visit = table_find_identity(core, identity);
+
+    while (visit >= 0 && core->legs[core->visits[visit].last_leg].state != TICKET_BOOKED) {
+        visit = core->visits[visit].same_identity;
+    }
+    return visit;
+}
+
 enum err ticket_find(struct core_step *step, int32_t *ret_visit)
 {
     const struct core *core = step->core;
@@ -77,6 +88,8 @@ enum err ticket_find(struct core_step *step, int32_t *ret_visit)
         visit = core_find_id(core, cmd->ticket_id);
     } else if (cmd->number[0] != '\0') {
         visit = core_find_number(core, cmd->number);
+    } else if (cmd->kind == CMD_CHECK_IN && cmd->has_identity) {
+        visit = find_booking(core, cmd->identity);
     } else {
         return step_refuse(step, ERR_INVALID_BODY, "/ticket", "a ticket or a number is required");
     }

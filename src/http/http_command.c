@@ -131,7 +131,9 @@ static void command_defaults(const struct http_req *req, struct cmd *cmd)
 /* A kiosk repeats after a lost answer; without a key that would print a second number. */
 static bool key_is_missing(const struct http_req *req)
 {
-    return req->route->kind == CMD_ISSUE && req->caller.identity.roles == ROLE_KIOSK &&
+    bool issues = req->route->kind == CMD_ISSUE || req->route->kind == CMD_CHECK_IN;
+
+    return issues && req->caller.identity.roles == ROLE_KIOSK &&
            !req->job->has_key;
 }
 

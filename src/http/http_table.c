@@ -90,6 +90,8 @@ const struct http_route http_routes[] = {
     /* windows and services */
     ASK(API "/windows", C | L | A | I, http_handle_query, ENGINE_GET_WINDOWS),
     ASK(API "/windows/{no}", C | L | A | I, http_handle_query, ENGINE_GET_WINDOW),
+    DO(API "/appointments", I | L, CMD_BOOK, ENGINE_REPLY_ISSUED),
+    DO(API "/appointments/check-in", K | L, CMD_CHECK_IN, ENGINE_REPLY_ISSUED),
     DO(API "/windows/{no}/call", C | L, CMD_CALL, ENGINE_REPLY_NEXT),
     DO(API "/windows/{no}/open", C, CMD_WINDOW_OPEN, ENGINE_REPLY_WINDOW),
     DO(API "/windows/{no}/close", C | L, CMD_WINDOW_CLOSE, ENGINE_REPLY_WINDOW),

@@ -112,7 +112,7 @@ test("digits of a reader press no choices; digits of a person do", async () => {
 });
 
 test("an identity card goes with the next number and nowhere else", async () => {
-    const page = await hall.page("/kiosk", { allow: [/409/] });
+    const page = await hall.page("/kiosk", { allow: [/409|404/] });
     const bodies = [];
     page.on("request", (request) => request.method() === "POST" && bodies.push(request.postDataJSON()));
     await page.locator(".choice").first().waitFor();
@@ -140,6 +140,23 @@ test("an identity card goes with the next number and nowhere else", async () => 
     await shows(page, "#number", /^E\d{3}$/);
     assert.ok(!("id_token" in bodies.at(-1)), "the card was forgotten with the screen");
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0]);
+    await leave(page);
+});
+
+test("who booked checks in with the number, or with the card alone", async () => {
+    const page = await hall.page("/kiosk", { allow: [/404/] });
+    await page.locator(".choice").first().waitFor();
+    const book = (more) => call(page, "POST", "/api/v1/appointments", { service: "tax", start: "2026-11-23T11:00:00+08:00", ...more });
+    const first = await book({});
+    await scan(page, first.number);
+    await shows(page, "#found-state", "已预约，尚未到场");
+    await page.getByRole("button", { name: "报到" }).click();
+    await shows(page, "#number", first.number);
+    await page.getByRole("button", { name: "完成" }).click();
+    const second = await book({ id_token: "11010519491231002X" });
+    await scan(page, "11010519491231002X");
+    await shows(page, "#number", second.number);
+    assert.equal((await call(page, "GET", `/api/v1/tickets/${second.id}`)).state, "waiting");
     await leave(page);
 });
 

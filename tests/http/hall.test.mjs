@@ -119,3 +119,32 @@ test("staff are called from a kiosk, and the call stands until somebody has come
     assert.equal((await help("lobby", "kiosk", false)).status, 204);
     assert.deepEqual(await calls(), []);
 });
+
+test("a booking waits for nobody until it is checked in, by its number or by the card it was made with", async () => {
+    const book = (body) => hall.post("/api/v1/appointments", { as: "integration", body });
+    const checkIn = (body, key) => hall.post("/api/v1/appointments/check-in", { as: "kiosk", body, headers: key ? { "Idempotency-Key": key } : {} });
+    const start = "2026-11-23T10:00:00+08:00";
+    for (const body of [{ service: "tax" }, { service: "tax", start: "soon" }, { service: "nope", start }]) {
+        assert.equal((await book(body)).status, 422, JSON.stringify(body));
+    }
+    const first = await book({ service: "tax", start });
+    assert.equal(first.status, 201, first.text);
+    assert.equal(first.data.state, "booked");
+    const card = await book({ service: "tax", start, id_token: "11010519491231002X" });
+    assert.ok(!card.text.includes("1949"));
+    const waiting = async () => (await hall.get("/api/v1/tickets?service=tax&state=waiting", { as: "lobby" })).data.items.map((one) => one.number);
+    const before_ = await waiting();
+    assert.equal((await checkIn({ code: first.data.number })).status, 428, "a kiosk repeats, so it sends a key");
+    const here = await checkIn({ code: first.data.number }, "in-1");
+    assert.equal(here.status, 201, here.text);
+    assert.equal(here.data.state, "waiting");
+    assert.ok(here.data.slip);
+    assert.equal((await checkIn({ code: first.data.number }, "in-1")).headers.get("idempotency-replayed"), "true");
+    assert.equal((await checkIn({ code: first.data.number }, "in-2")).status, 409);
+    const other = await checkIn({ id_token: "110105194912310038" }, "in-3");
+    assert.equal(other.status, 404);
+    assert.equal((await checkIn({}, "in-4")).status, 422);
+    const mine = await checkIn({ id_token: "11010519491231002X" }, "in-5");
+    assert.equal(mine.data.id, card.data.id);
+    assert.deepEqual((await waiting()).filter((number) => !before_.includes(number)).sort(), [first.data.number, card.data.number].sort());
+});

@@ -65,6 +65,8 @@ POST   /api/v1/windows/3/take-over           C L
 POST   /api/v1/windows/3/assist              C L
 POST   /api/v1/services/pension/suspend      S A
 POST   /api/v1/services/pension/resume       S A
+POST   /api/v1/appointments                  L I
+POST   /api/v1/appointments/check-in         K L
 POST   /api/v1/devices/kiosk/help            K L
 GET    /api/v1/inquiry/A001                  K L
 POST   /api/v1/buttons/button/press          B

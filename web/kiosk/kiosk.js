@@ -115,7 +115,7 @@ function scanned(line) {
     if (!meaning) {
         go({ problem: i18n.t("scan.unknown") }, false);
     } else if (meaning.identity) {
-        go({ identity: meaning.identity, problem: i18n.t("scan.identity") }, false);
+        checkIn({ id_token: meaning.identity });
     } else {
         lookup.search(meaning);
     }
@@ -126,6 +126,23 @@ function keyed(key) {
         return;
     }
     takeKey(key, back);
+}
+
+/* Who booked is here: by the number, or by the card it was booked with. A card without a booking goes along with the
+ * next number. */
+async function checkIn(body) {
+    const before = { ...state };
+    go({ screen: "issuing" });
+    try {
+        const { data } = await api.post("/api/v1/appointments/check-in", body, { tries: 4 });
+        showTicket(data);
+    } catch (error) {
+        if (body.id_token && error.status === 404) {
+            go({ ...before, identity: body.id_token, problem: i18n.t("scan.identity") }, false);
+        } else {
+            go({ ...before, problem: error.message }, false);
+        }
+    }
 }
 
 /* Someone who was passed comes back by the hall's rule. */
@@ -160,13 +177,17 @@ async function issue(service, cls) {
             body.id_token = state.identity;
         }
         const { data } = await api.post("/api/v1/tickets", body, { key: wish.key, tries: 4 });
-        go({ screen: "result", ticket: data, key: null, identity: null, problem: "" });
-        countDown(RESULT_S);
-        leavePrint = watchPrint(api, data, showPrint);
+        showTicket(data);
     } catch (error) {
         go({ screen: "failed", error });
         countDown(error.passing ? 60 : RESULT_S);
     }
+}
+
+function showTicket(ticket) {
+    go({ screen: "result", ticket, key: null, identity: null });
+    countDown(RESULT_S);
+    leavePrint = watchPrint(api, ticket, showPrint);
 }
 
 /* News of the slip: on the result only, whose other parts stay as they are. */
@@ -222,7 +243,11 @@ function plain() {
         case "lookup":
             return lookup.screen(view);
         case "found":
-            return foundScreen(i18n, state.found, { restore, done: reset });
+            return foundScreen(i18n, state.found, {
+                restore,
+                checkIn: () => checkIn({ code: state.found.number }),
+                done: reset,
+            });
         case "result":
             return screens.resultScreen(i18n, view, state.ticket, reset);
         default:

@@ -80,7 +80,7 @@ function stateText(i18n, ticket) {
     return i18n.t(`found.${key}`, { where });
 }
 
-export function foundScreen(i18n, ticket, { restore, done }) {
+export function foundScreen(i18n, ticket, { restore, checkIn, done }) {
     const eta = ticket.state === "waiting" ? etaText(i18n, ticket.eta) : "";
     const missed = ticket.state === "no_show";
     const button = (id, cls, text, press) => h("button", { type: "button", id, class: cls, on: { click: press } }, text);
@@ -97,6 +97,7 @@ export function foundScreen(i18n, ticket, { restore, done }) {
         h(
             "div",
             { class: "buttons" },
+            ticket.state === "booked" ? button("check-in", "primary big", i18n.t("found.check_in"), checkIn) : null,
             missed && ticket.scanned ? button("restore", "primary big", i18n.t("found.restore"), restore) : null,
             button("done", "big", i18n.t("done"), done),
         ),
