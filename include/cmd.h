@@ -117,6 +117,7 @@ struct cmd {
     enum cmd_current current;
     enum event_kind event;
     char subject[HALL_CODE_SIZE];
+    char role[HALL_CODE_SIZE]; /* record: of the device */
     int64_t count;
     char services[HALL_WINDOW_SERVICE_MAX][HALL_CODE_SIZE]; /* next: only these */
     int service_count;

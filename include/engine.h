@@ -17,6 +17,7 @@
 #include "identity.h"
 #include "press.h"
 #include "wire.h"
+#include "wire_pairing.h"
 
 /* Jobs that may wait: some seconds of work at full speed; then 503 busy. */
 #define ENGINE_MAILBOX_MAX 16384
@@ -52,10 +53,17 @@ enum engine_what {
     ENGINE_GET_ANNOUNCEMENTS, /* zone if has_zone, else all */
     ENGINE_GET_ANNOUNCEMENT,  /* cmd.count = id; fills `announcement` and `yao`, without a body */
     ENGINE_LEASE,             /* lease: who speaks in a zone; nothing is stored */
+    ENGINE_GET_DEVICES,       /* those that are paired or shall be */
     /* changes beside the hall's own */
     ENGINE_PUT_CONFIG,     /* document; dry_run: answer the diff only */
     ENGINE_PUT_SESSION,    /* entry; event user.logged_in */
     ENGINE_DELETE_SESSION, /* entry.hash; event user.logged_out */
+    ENGINE_PUT_PAIRING,    /* entry.identity and code_hash: a code was made; fills
+                              entry.expires_ms. ERR_DEVICE_EXISTS, ERR_NOT_FOUND (window) */
+    ENGINE_ENROLL,         /* code_hash, and in entry the hash of a new token; fills entry. One use:
+                              ERR_NOT_PAIRED afterwards, and for any other code */
+    ENGINE_DELETE_DEVICE,  /* entry.identity.name: code and tokens away. ERR_NOT_FOUND */
+    ENGINE_DEVICE_STATUS,  /* status, of entry.identity: it lives; changes become events */
     ENGINE_PRESS, /* press, and in cmd who acts: a key of a button or a keypad; fills `pressed` */
     ENGINE_FORECAST, /* the forecaster brings its work back; only the engine itself makes these */
     ENGINE_SET_CLOCK /* test_clock; ERR_NOT_FOUND without --test-clock */
@@ -95,6 +103,8 @@ struct engine_job {
     const char *document; /* borrowed until done */
     size_t document_length;
     struct identity_entry entry;
+    uint8_t code_hash[DIGEST_SIZE]; /* of a pairing code, keyed with the hall's key */
+    struct wire_status told;        /* DEVICE_STATUS */
     struct wire_clock test_clock;
     struct press press;
     int64_t if_version; /* PUT_CONFIG: version in If-Match */

@@ -51,7 +51,8 @@
     X(ERR_RATING_CLOSED,      "rating-closed",       "The time for rating is over")                \
     X(ERR_NO_URGENT_LEFT,     "no-urgent-left",      "No urgent grant is left now")                \
     X(ERR_NOT_AUDIO_OWNER,    "not-audio-owner",     "Another display speaks in this zone")        \
-    X(ERR_NOT_PAIRED,         "not-paired",          "The device is not paired")                   \
+    X(ERR_NOT_PAIRED,         "not-paired",          "This pairing code is good for nothing")       \
+    X(ERR_DEVICE_EXISTS,      "device-exists",       "There is a device of that name")             \
     X(ERR_SLIP_UNCHECKED,     "slip-unchecked",      "Scan the slip of the called number first")   \
     X(ERR_SLIP_MISMATCH,      "slip-mismatch",       "The slip is not that of the called number")  \
     /* the machine */                                                                              \

@@ -62,6 +62,8 @@
     X(EVENT_DEVICE_PAPER_OK,    "device.paper_ok")                                                \
     X(EVENT_DEVICE_HELP,        "device.help")                                                    \
     X(EVENT_DEVICE_ERROR,       "device.error")                                                   \
+    X(EVENT_DEVICE_ENROLLED,    "device.enrolled")                                                \
+    X(EVENT_DEVICE_REVOKED,     "device.revoked")                                                 \
     X(EVENT_CONFIG_CHANGED,     "config.changed")                                                 \
     X(EVENT_USER_LOGGED_IN,     "user.logged_in")                                                 \
     X(EVENT_USER_LOGGED_OUT,    "user.logged_out")
@@ -197,6 +199,7 @@ struct event {
     /* everything else */
     char subject[HALL_CODE_SIZE]; /* device code, alert code, user name, what was updated; issued,
                                      checked_in, print_*: the printer; checked: "slip", "number" */
+    char role[HALL_CODE_SIZE];    /* device.* of a page's device: "kiosk", "display", ... */
     int64_t count;                /* config version, closed day's totals, copies */
 };
 

@@ -186,6 +186,25 @@ MUST_USE enum err store_identity_delete(struct store *store, const uint8_t hash[
 MUST_USE enum err store_identity_each(struct store *store, int64_t now_ms,
                                       store_identity_handler *handler, void *context);
 
+/* Every token of that name away; sessions of people stay. */
+MUST_USE enum err store_identity_delete_named(struct store *store, const char *name);
+
+/* Codes that wait to be typed into a device. */
+#define STORE_PAIRING_MAX 64
+struct store_pairing {
+    struct identity identity; /* what the device will be */
+    uint8_t hash[DIGEST_SIZE];
+    int64_t expires_ms;
+};
+typedef enum err store_pairing_handler(void *context, const struct store_pairing *pairing);
+/* Inserts or replaces by name, and forgets those that had expired at `now_ms`. */
+MUST_USE enum err store_pairing_put(struct store *store, int64_t now_ms,
+                                    const struct store_pairing *pairing);
+MUST_USE enum err store_pairing_delete(struct store *store, const char *name);
+/* Those that have not expired at `now_ms`, by name. */
+MUST_USE enum err store_pairing_each(struct store *store, int64_t now_ms,
+                                     store_pairing_handler *handler, void *context);
+
 /* ---- house-keeping ---- */
 
 /* A random 32-byte key kept in the database (made at creation), for hashing identities. */

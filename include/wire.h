@@ -240,10 +240,12 @@ struct wire_device { /* what the lobby is told of a sign, a pad or a printer; ti
     char port[HALL_CODE_SIZE];
     int64_t frames;
     int64_t troubles[WIRE_TROUBLE_MAX];
-    int64_t latency_us;    /* last acknowledged exchange; -1 none */
-    enum wire_paper paper; /* of a printer */
-    int64_t paper_ms;      /* since when */
-    int64_t help_ms;       /* since when somebody at it waits for staff; 0 nobody */
+    int64_t latency_us;        /* last acknowledged exchange; -1 none */
+    char role[HALL_CODE_SIZE]; /* of a device that has a page: "kiosk", "rating"; else "" */
+    int32_t window;            /* it is bound to; 0 none */
+    enum wire_paper paper;     /* of a printer */
+    int64_t paper_ms;          /* since when */
+    int64_t help_ms;           /* since when somebody at it waits for staff; 0 nobody */
 };
 /* A device of which nothing was heard for WIRE_DEVICE_KNOWN_MS is unknown, whatever it was. */
 #define WIRE_DEVICE_KNOWN_MS 10000

@@ -265,6 +265,25 @@ DELETE FROM identity WHERE session = 1 AND expires_ms > 0 AND expires_ms <= ?1;
 SELECT hash, kind, roles, window, name, session, created_ms, expires_ms FROM identity
 WHERE expires_ms = 0 OR expires_ms > ?1 ORDER BY created_ms, hash LIMIT ?2;
 
+-- name: identity_delete_named
+DELETE FROM identity WHERE kind = 2 AND session = 0 AND name = ?1;
+
+-- name: pairing_put
+INSERT INTO pairing (name, roles, window, hash, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)
+ON CONFLICT (name) DO UPDATE SET
+    roles = excluded.roles, window = excluded.window, hash = excluded.hash,
+    expires_ms = excluded.expires_ms;
+
+-- name: pairing_delete
+DELETE FROM pairing WHERE name = ?1;
+
+-- name: pairing_purge
+DELETE FROM pairing WHERE expires_ms <= ?1;
+
+-- name: pairing_each
+SELECT name, roles, window, hash, expires_ms FROM pairing WHERE expires_ms > ?1
+ORDER BY name LIMIT ?2;
+
 -- ---- the database itself ----
 
 -- name: meta_get

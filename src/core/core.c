@@ -268,6 +268,8 @@ static enum err do_record(struct core_step *step)
     struct event event;
     emit_init(step, &event, step->cmd->event);
     text_copy_cut(event.subject, sizeof event.subject, step->cmd->subject);
+    text_copy_cut(event.role, sizeof event.role, step->cmd->role);
+    event.window = step->cmd->window;
     event.count = step->cmd->count;
     event.on = step->cmd->on;
     emit(step, &event);

@@ -382,6 +382,8 @@ static enum err apply_by_kind(struct core *core, const struct event *event)
     case EVENT_DEVICE_PAPER_OK:
     case EVENT_DEVICE_HELP:
     case EVENT_DEVICE_ERROR:
+    case EVENT_DEVICE_ENROLLED:
+    case EVENT_DEVICE_REVOKED:
     case EVENT_CONFIG_CHANGED:
     case EVENT_USER_LOGGED_IN:
     case EVENT_USER_LOGGED_OUT:

@@ -39,6 +39,7 @@ static void destroy(struct engine *engine)
     buf_fini(&engine->staff);
     buf_fini(&engine->public_text);
     free(engine->frames);
+    free(engine->pages);
     free(engine->dirty);
     free(engine->dirty_flags);
     engine_forecast_close(engine);
@@ -65,9 +66,10 @@ static struct engine *create(const struct engine_options *options)
     engine->frames = calloc(ENGINE_FRAME_MAX, sizeof *engine->frames);
     engine->dirty = calloc(CORE_VISIT_MAX_DEFAULT, sizeof *engine->dirty);
     engine->dirty_flags = calloc(CORE_VISIT_MAX_DEFAULT, 1);
+    engine->pages = calloc(ENGINE_PAGE_MAX, sizeof *engine->pages);
     engine->mailbox = mailbox_create(ENGINE_MAILBOX_MAX);
     if (engine->frames == NULL || engine->dirty == NULL || engine->dirty_flags == NULL ||
-        engine->mailbox == NULL) {
+        engine->pages == NULL || engine->mailbox == NULL) {
         destroy(engine);
         return NULL;
     }
@@ -104,6 +106,9 @@ static enum err open_all(struct engine *engine)
     }
     engine->opened_ms = clock_now_ms(&engine->clock);
     err = engine_rebuild(engine);
+    if (err == ERR_NONE) {
+        err = engine_load_pages(engine);
+    }
     return err ? err : engine_forecast_open(engine);
 }
 
@@ -133,7 +138,9 @@ enum err engine_open(const struct engine_options *options, struct engine **ret_e
 static int64_t wake_deadline(struct engine *engine)
 {
     struct core_now now = engine_now(engine);
-    int64_t wait = core_deadline_ms(engine->core, &now) - now.ms;
+    int64_t due = core_deadline_ms(engine->core, &now);
+    int64_t silent = engine_page_deadline_ms(engine);
+    int64_t wait = (silent < due ? silent : due) - now.ms;
     if (engine->read_only || wait > LOOK_AGAIN_MS) {
         wait = LOOK_AGAIN_MS;
     }

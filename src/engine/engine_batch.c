@@ -88,6 +88,9 @@ static void go_back(struct engine *engine)
     if (err == ERR_NONE) {
         err = engine_rebuild(engine);
     }
+    if (err == ERR_NONE) {
+        err = engine_load_pages(engine);
+    }
     if (err) {
         log_error("engine", "cannot rebuild the hall: %s %s", err_slug(err),
                   store_message(engine->store));
@@ -141,6 +144,7 @@ void engine_run_batch(struct engine *engine, struct engine_job **jobs, size_t co
         if (!apply(engine, jobs, count)) {
             tick(engine);
         }
+        engine_page_tick(engine);
         if (commit(engine) != ERR_NONE && fail_batch(engine, jobs, count)) {
             return;
         }

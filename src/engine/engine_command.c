@@ -9,7 +9,8 @@
 bool engine_is_write(enum engine_what what)
 {
     return what == ENGINE_COMMAND || what == ENGINE_PRESS || what == ENGINE_PUT_CONFIG ||
-           what == ENGINE_PUT_SESSION || what == ENGINE_DELETE_SESSION || what == ENGINE_SET_CLOCK;
+           what == ENGINE_PUT_SESSION || what == ENGINE_DELETE_SESSION ||
+           what == ENGINE_SET_CLOCK || (what >= ENGINE_PUT_PAIRING && what <= ENGINE_DEVICE_STATUS);
 }
 
 /* Gives up a job with an error, keeping what its problem says already. */
@@ -264,6 +265,18 @@ void engine_do_write(struct engine *engine, struct engine_job *job)
         break;
     case ENGINE_DELETE_SESSION:
         put_session(engine, job, false);
+        break;
+    case ENGINE_PUT_PAIRING:
+        engine_put_pairing(engine, job);
+        break;
+    case ENGINE_ENROLL:
+        engine_enroll(engine, job);
+        break;
+    case ENGINE_DELETE_DEVICE:
+        engine_delete_device(engine, job);
+        break;
+    case ENGINE_DEVICE_STATUS:
+        engine_take_status(engine, job);
         break;
     default:
         set_clock(engine, job);

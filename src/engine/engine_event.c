@@ -131,9 +131,34 @@ static enum wire_paper paper_after(enum event_kind kind)
                                             : WIRE_PAPER_OK;
 }
 
+void engine_forget_pages(struct engine *engine)
+{
+    int kept = 0;
+    for (int i = 0; i < engine->device_count; i++) {
+        if (engine->devices[i].role[0] == '\0') {
+            engine->devices[kept] = engine->devices[i];
+            engine->devices[kept++].help_ms = 0;
+        }
+    }
+    engine->device_count = kept;
+}
+
+static void forget_device(struct engine *engine, const char *code)
+{
+    for (int i = 0; i < engine->device_count; i++) {
+        if (strcmp(engine->devices[i].code, code) == 0) {
+            engine->devices[i] = engine->devices[--engine->device_count];
+            return;
+        }
+    }
+}
+
 void engine_track_device(struct engine *engine, const struct event *event)
 {
     if (event->kind < EVENT_DEVICE_ONLINE || event->kind > EVENT_DEVICE_ERROR) {
+        if (event->kind == EVENT_DEVICE_REVOKED) {
+            forget_device(engine, event->subject);
+        }
         return;
     }
     int at = 0;
@@ -144,8 +169,15 @@ void engine_track_device(struct engine *engine, const struct event *event)
         return;
     }
     bool is_new = at == engine->device_count;
-    engine->device_count += is_new ? 1 : 0;
     struct wire_device *device = &engine->devices[at];
+    if (is_new) {
+        engine->device_count += 1;
+        *device = (struct wire_device){0};
+    }
+    if (event->kind != EVENT_DEVICE_HELP) {
+        text_copy_cut(device->role, sizeof device->role, event->role);
+        device->window = event->window;
+    }
     text_copy_cut(device->code, sizeof device->code, event->subject);
     if (event->kind >= EVENT_DEVICE_PAPER_LOW && event->kind <= EVENT_DEVICE_PAPER_OK) {
         device->paper = paper_after(event->kind);

@@ -8,7 +8,7 @@
 
 #include "engine_internal.h"
 
-_Static_assert(BUS_HEALTH_MAX == ENGINE_DEVICE_MAX, "all that the bus has");
+_Static_assert(BUS_HEALTH_MAX == ENGINE_PORT_MAX, "all that the bus has");
 _Static_assert((int)BUS_TROUBLE_COUNT == WIRE_TROUBLE_MAX, "the same kinds in the same order");
 _Static_assert(BUS_TROUBLE_SILENT == 0 && BUS_TROUBLE_UNSHOWABLE == 4, "silent to unshowable");
 
@@ -171,7 +171,11 @@ void engine_print_device_metrics(struct engine *engine, struct buf *buf)
         const struct wire_device *device = &engine->seen[i];
         enum wire_device_state state = wire_device_state(device, now_ms);
         bool up = state == WIRE_DEVICE_REPORTED ? device->online : state == WIRE_DEVICE_ONLINE;
-        buf_printf(buf, "hallcall_device_up{device=\"%s\"} %d\n", device->code, up ? 1 : 0);
+        buf_printf(buf, "hallcall_device_up{device=\"%s\"", device->code);
+        if (device->role[0] != '\0') {
+            buf_printf(buf, ",role=\"%s\"", device->role);
+        }
+        buf_printf(buf, "} %d\n", up ? 1 : 0);
     }
     print_counts(engine, buf);
     print_times(engine, buf);

@@ -18,8 +18,21 @@
  * are told to start afresh. */
 #define ENGINE_FRAME_MAX 2048
 #define ENGINE_VIEW_CACHE_MAX 8
-#define ENGINE_DEVICE_MAX (WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX + WIRE_PRINTER_MAX)
+/* Devices with a token that are kept track of: one at every window for every purpose, and then
+ * some. */
+#define ENGINE_PAGE_MAX 512
+#define ENGINE_PORT_MAX (WIRE_DISPLAY_MAX + WIRE_KEYPAD_MAX + WIRE_PRINTER_MAX)
+#define ENGINE_DEVICE_MAX (ENGINE_PORT_MAX + ENGINE_PAGE_MAX)
 #define ENGINE_FRAME_BYTES_MAX (8 * 1024 * 1024)
+
+/* A device that signs in with a token: kiosk, display, rating device, button. */
+struct engine_page {
+    struct identity identity;
+    int64_t made_ms;
+    int64_t heard_ms; /* 0 never */
+    bool lives;       /* and did so within SILENT_MS */
+    struct wire_status status;
+};
 
 /* An event of the batch, to be published after the commit; texts are in the batch's buffers. */
 struct engine_frame {
@@ -52,7 +65,9 @@ struct engine {
     uint8_t hall_key[DIGEST_SIZE];
     struct wire_device devices[ENGINE_DEVICE_MAX]; /* as reported, from events */
     int device_count;
-    struct bus_health healths[ENGINE_DEVICE_MAX]; /* as last seen on the bus, */
+    struct engine_page *pages; /* owned: ENGINE_PAGE_MAX, those that have a token */
+    int page_count;
+    struct bus_health healths[ENGINE_PORT_MAX]; /* as last seen on the bus, */
     int health_count;
     struct wire_device seen[ENGINE_DEVICE_MAX]; /* and both together */
     int seen_count;
@@ -111,6 +126,7 @@ void engine_run_batch(struct engine *engine, struct engine_job **jobs, size_t co
 void engine_take_event(void *context, const struct event *event); /* a core_sink */
 /* Keeps what an event says of a device, for the views. */
 void engine_track_device(struct engine *engine, const struct event *event);
+void engine_forget_pages(struct engine *engine); /* what was reported of them, before a replay */
 enum err engine_flush_tickets(struct engine *engine) MUST_USE;
 void engine_publish(struct engine *engine);
 void engine_forget_batch(struct engine *engine);
@@ -126,6 +142,22 @@ bool engine_is_write(enum engine_what what);
 void engine_fail(struct engine_job *job, enum err err);
 enum err engine_step(struct engine *engine, const struct cmd *cmd,
                      struct core_result *result) MUST_USE;
+
+/* engine_pairing.c: who may be a device. */
+enum err engine_load_pages(struct engine *engine) MUST_USE; /* from the store */
+void engine_put_pairing(struct engine *engine, struct engine_job *job);
+void engine_enroll(struct engine *engine, struct engine_job *job);
+void engine_delete_device(struct engine *engine, struct engine_job *job);
+void engine_get_devices(struct engine *engine, struct engine_job *job);
+
+/* engine_page.c: whether it lives. */
+void engine_take_status(struct engine *engine, struct engine_job *job);
+void engine_page_tick(struct engine *engine);                 /* those that fell silent */
+int64_t engine_page_deadline_ms(const struct engine *engine); /* hall time */
+struct engine_page *engine_find_page(struct engine *engine, const char *name);
+const struct wire_device *engine_find_device(const struct engine *engine, const char *code);
+enum err engine_record_page(struct engine *engine, const struct identity *identity,
+                            enum event_kind kind, const char *reason) MUST_USE;
 
 /* engine_answer.c, engine_query.c */
 void engine_answer_command(struct engine *engine, struct engine_job *job,

@@ -287,6 +287,9 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
     case ENGINE_LEASE:
         engine_do_lease(engine, job);
         break;
+    case ENGINE_GET_DEVICES:
+        engine_get_devices(engine, job);
+        break;
     case ENGINE_METRICS:
         engine_print_metrics(engine, &job->body);
         break;

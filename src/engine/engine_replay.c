@@ -160,11 +160,12 @@ static enum err begin_at(struct replay *replay, int64_t start, int64_t next)
     return err;
 }
 
-/* What else outlives a restart: who called for help. How devices fare they tell anew. */
-static enum err take_help(void *context, struct core *core, const struct event *event)
+/* Ports tell anew how their signs are; pages are believed as the log has them, for a while, and who
+ * called for help waits on. */
+static enum err track_page(void *context, struct core *core, const struct event *event)
 {
     (void)core;
-    if (event->kind == EVENT_DEVICE_HELP) {
+    if (event->role[0] != '\0' || event->kind == EVENT_DEVICE_HELP) {
         engine_track_device(context, event);
     }
     return ERR_NONE;
@@ -172,7 +173,8 @@ static enum err take_help(void *context, struct core *core, const struct event *
 
 enum err engine_rebuild(struct engine *engine)
 {
-    struct replay replay = {.store = engine->store, .before = take_help, .context = engine};
+    struct replay replay = {.store = engine->store, .before = track_page, .context = engine};
+    engine_forget_pages(engine);
     int64_t start;
     int64_t last;
     int64_t at_ms;

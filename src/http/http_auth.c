@@ -132,6 +132,21 @@ void http_identities_remove(struct http_identities *identities, const uint8_t ha
     }
 }
 
+bool http_identities_remove_named(struct http_identities *identities, const char *name,
+                                  uint8_t ret_hash[DIGEST_SIZE])
+{
+    for (unsigned slot = 0; slot < IDENTITY_SLOTS; slot++) {
+        const struct identity_entry *entry = &identities->entries[slot];
+        if (identities->used[slot] && !entry->session && entry->identity.kind == IDENTITY_TOKEN &&
+            strcmp(entry->identity.name, name) == 0) {
+            memcpy(ret_hash, entry->hash, DIGEST_SIZE);
+            slot_clear(identities, slot);
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Under TLS the prefix makes browsers refuse a cookie that another host or plain HTTP has set. */
 static const char *cookie_name(const struct http *http)
 {
@@ -291,4 +306,25 @@ void http_auth_cookie(const struct http *http, const char *token, int64_t max_ag
 
     assert(length > 0 && length < HTTP_COOKIE_SIZE);
     (void)length;
+}
+
+const char *http_auth_renew(const struct http_req *req, char cookie[HTTP_COOKIE_SIZE])
+{
+    char token[HTTP_TOKEN_TEXT_SIZE];
+    size_t length = 0;
+    const char *value;
+
+    if (!req->caller.cookie || req->caller.identity.kind != IDENTITY_TOKEN) {
+        return NULL;
+    }
+    value =
+        cookie_find(http_req_header(req, MHD_HTTP_HEADER_COOKIE), cookie_name(req->http), &length);
+    if (!value || length >= sizeof(token)) {
+        return NULL;
+    }
+    memcpy(token, value, length);
+    token[length] = 0;
+    http_auth_cookie(req->http, token, HTTP_DEVICE_COOKIE_S, cookie);
+    explicit_bzero(token, sizeof(token));
+    return cookie;
 }

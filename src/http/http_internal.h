@@ -137,6 +137,11 @@ const struct identity_entry *http_identities_find(const struct http_identities *
                                                   const uint8_t hash[DIGEST_SIZE], int64_t now_ms);
 void http_identities_remove(struct http_identities *identities, const uint8_t hash[DIGEST_SIZE]);
 
+/* Takes one token of that name out; its hash says whose streams end. False: there is none (left).
+ */
+bool http_identities_remove_named(struct http_identities *identities, const char *name,
+                                  uint8_t ret_hash[DIGEST_SIZE]);
+
 struct http_req;
 /* Fills req->caller from Authorization or the cookie. ERR_UNAUTHORIZED when credentials were sent
  * that are not known; none at all is no error. */
@@ -150,6 +155,11 @@ void http_auth_make(const struct identity *identity, char token[HTTP_TOKEN_TEXT_
                     struct identity_entry *ret_entry);
 void http_auth_cookie(const struct http *http, const char *token, int64_t max_age_s,
                       char cookie[HTTP_COOKIE_SIZE]);
+/* For a device that came by cookie: the same one, as long as if it had just been given. NULL for
+ * others. */
+const char *http_auth_renew(const struct http_req *req, char cookie[HTTP_COOKIE_SIZE]);
+/* How long a device's browser keeps its cookie: as long as browsers keep any. */
+#define HTTP_DEVICE_COOKIE_S (400 * 86400)
 void http_auth_csrf(const char *token, char csrf[DIGEST_HEX_SIZE]);
 
 /* ---- routes (http_route.c, http_table.c) ---- */
@@ -418,6 +428,11 @@ void http_handle_changes(struct http_req *req);
 void http_handle_login(struct http_req *req);
 void http_handle_logout(struct http_req *req);
 void http_handle_me(struct http_req *req);
+/* http_device.c */
+void http_handle_pairing(struct http_req *req);
+void http_handle_enroll(struct http_req *req);
+void http_handle_revoke(struct http_req *req);
+void http_handle_status(struct http_req *req);
 /* http_admin.c */
 void http_handle_config_put(struct http_req *req);
 void http_handle_bounds(struct http_req *req);

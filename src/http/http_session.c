@@ -141,5 +141,9 @@ void http_handle_logout(struct http_req *req)
 
 void http_handle_me(struct http_req *req)
 {
-    reply_identity(req, &req->caller.identity, req->caller.cookie ? req->caller.csrf : NULL, NULL);
+    char cookie[HTTP_COOKIE_SIZE];
+
+    reply_identity(req, &req->caller.identity, req->caller.cookie ? req->caller.csrf : NULL,
+                   http_auth_renew(req, cookie));
+    explicit_bzero(cookie, sizeof(cookie));
 }

@@ -130,6 +130,17 @@ const struct http_route http_routes[] = {
     POST(API "/logout", HTTP_SIGNED_IN, http_handle_logout),
     GET(API "/me", HTTP_SIGNED_IN, http_handle_me),
 
+    /* devices */
+    {"POST", API "/devices/enroll", HTTP_ANYONE, 4096, http_handle_enroll, ENGINE_COMMAND, CMD_TICK, ENGINE_REPLY_NONE,
+     HTTP_BUCKET_LOGIN},
+    {"PUT", API "/devices/{id}/status", K | D | B, 4096, http_handle_status, ENGINE_COMMAND, CMD_TICK,
+     ENGINE_REPLY_NONE, HTTP_BUCKET_NONE},
+    ASK(API "/admin/devices", A, http_handle_query, ENGINE_GET_DEVICES),
+    {"POST", API "/admin/devices", A, 4096, http_handle_pairing, ENGINE_COMMAND, CMD_TICK, ENGINE_REPLY_NONE,
+     HTTP_BUCKET_NONE},
+    {"DELETE", API "/admin/devices/{id}", A, 0, http_handle_revoke, ENGINE_COMMAND, CMD_TICK, ENGINE_REPLY_NONE,
+     HTTP_BUCKET_NONE},
+
     /* the hall */
     ASK(API "/admin/config", A, http_handle_query, ENGINE_GET_CONFIG),
     {"PUT", API "/admin/config", A, HTTP_CONFIG_MAX, http_handle_config_put, ENGINE_PUT_CONFIG, CMD_RECORD,

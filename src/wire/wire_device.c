@@ -49,6 +49,10 @@ void wire_view_put_devices(struct buf *buf, const struct wire_view *view)
         wire_put_time(buf, "since", device->since_ms);
         wire_put_text_or_null(buf, "detail", device->detail);
         wire_put_text_or_null(buf, "paper", papers[device->paper]);
+        if (device->role[0] != '\0') {
+            wire_put_text(buf, "role", device->role);
+            wire_put_window_no(buf, "window", device->window);
+        }
         if (!reported) {
             wire_put_text(buf, "state", wire_device_state_text(state));
             put_health(buf, device);

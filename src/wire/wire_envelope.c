@@ -61,7 +61,7 @@ static void put_subject(struct buf *buf, const struct event *event)
         (void)snprintf(text, sizeof text, "hall");
     } else if (event->kind <= EVENT_ANNOUNCEMENT_DROPPED) {
         (void)snprintf(text, sizeof text, "announcements/%lld", (long long)event->announcement);
-    } else if (event->kind <= EVENT_DEVICE_ERROR) {
+    } else if (event->kind <= EVENT_DEVICE_REVOKED) {
         (void)snprintf(text, sizeof text, "devices/%s", event->subject);
     } else if (event->kind == EVENT_CONFIG_CHANGED) {
         (void)snprintf(text, sizeof text, "config");
@@ -76,7 +76,7 @@ _Static_assert(EVENT_WINDOW_UPDATED + 1 == EVENT_SERVICE_SUSPENDED, "windows, th
 _Static_assert(EVENT_SERVICE_RESUMED + 1 == EVENT_HALL_DAY_OPENED, "services, then the hall");
 _Static_assert(EVENT_HALL_ALERT_CLEARED + 1 == EVENT_ANNOUNCEMENT_QUEUED, "the hall, then voice");
 _Static_assert(EVENT_ANNOUNCEMENT_DROPPED + 1 == EVENT_DEVICE_ONLINE, "voice, then devices");
-_Static_assert(EVENT_DEVICE_ERROR + 1 == EVENT_CONFIG_CHANGED, "devices, then the rest");
+_Static_assert(EVENT_DEVICE_REVOKED + 1 == EVENT_CONFIG_CHANGED, "devices, then the rest");
 
 void wire_event_envelope(struct buf *buf, const struct event *event, int64_t epoch,
                          const char *site, enum wire_audience audience)

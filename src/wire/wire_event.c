@@ -85,6 +85,7 @@ static const struct member members[] = {
     MEMBER("zone", TEXT, ALL, zone),
     MEMBER("template", TEXT, ALL, words),
     MEMBER("subject", TEXT, STAFF, subject),
+    MEMBER("role", TEXT, STAFF, role),
     MEMBER("count", INT64, STAFF, count),
 };
 #define MEMBER_COUNT (sizeof members / sizeof members[0])

@@ -85,7 +85,8 @@ static const char *hall_title_zh(enum err err)
         {ERR_ALREADY_RATED, "本次服务已评价"},
         {ERR_RATING_CLOSED, "评价时间已过"},
         {ERR_NO_URGENT_LEFT, "当前没有急办名额"},
-        {ERR_NOT_PAIRED, "设备尚未配对"},
+        {ERR_NOT_PAIRED, "配对码无效、已用过或已过期"},
+        {ERR_DEVICE_EXISTS, "已有同名设备"},
         {ERR_SLIP_UNCHECKED, "请先扫描当前号码的小票"},
         {ERR_SLIP_MISMATCH, "小票与当前号码不符"},
     };

@@ -82,6 +82,10 @@ GET    /api/v1/admin/bounds                  A
 POST   /api/v1/admin/slip-preview            A
 POST   /api/v1/admin/day/open                A L
 POST   /api/v1/admin/day/close               A L
+PUT    /api/v1/devices/ME/status             K D B
+GET    /api/v1/admin/devices                 A
+POST   /api/v1/admin/devices                 A
+DELETE /api/v1/admin/devices/ID              A
 GET    /api/v1/leds                          W L A
 GET    /api/v1/changes                       I
 POST   /api/v1/test/clock                    A
@@ -94,6 +98,7 @@ GET    /healthz
 GET    /readyz
 GET    /api/v1/openapi.json
 POST   /api/v1/login
+POST   /api/v1/devices/enroll
 GET    /api/v1/public/tickets/${TOKEN}
 GET    /api/v1/public/tickets/${TOKEN}/why
 POST   /api/v1/public/tickets/${TOKEN}/cancel
@@ -104,7 +109,7 @@ GET    /api/v1/public/events/${TOKEN}
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /* A body that no command takes: the roles are looked at before the body. */
-const body = (method) => (method === "GET" ? undefined : "[]");
+const body = (method) => (["GET", "DELETE"].includes(method) ? undefined : "[]");
 
 for (const { method, path, roles } of ROUTES) {
     test(`${method} ${path}`, async () => {
@@ -115,12 +120,14 @@ for (const { method, path, roles } of ROUTES) {
         assert.equal(nobody.data.code, "unauthorized");
         assert.match(nobody.headers.get("www-authenticate"), /Bearer/);
         for (const role of ROLES) {
-            const answer = await hall.ask(method, target, { as: role, body: body(method) });
+            // A device speaks of itself alone, by its token's name.
+            const own = target.replace("/ME/", `/${role}/`);
+            const answer = await hall.ask(method, own, { as: role, body: body(method) });
             if (roles.has(role) && path !== "/api/v1/logout") {
                 // Whether the command then succeeds is not asked here.
                 const refused = [401, 405].includes(answer.status) || answer.data?.code === "forbidden";
                 assert.ok(!refused, `${role} may: ${answer.status} ${answer.text}`);
-                assert.ok(answer.status !== 404 || /\/(why|audio)$/.test(path), `${role}: ${answer.text}`);
+                assert.ok(answer.status !== 404 || /\/(why|audio|devices\/ID)$/.test(path), `${role}: ${answer.text}`);
             } else {
                 assert.equal(answer.status, 403, `${role} may not: ${answer.text}`);
                 assert.equal(answer.data.code, "forbidden");
@@ -154,7 +161,7 @@ test("methods that a path does not have", async () => {
 test("paths that do not exist", async () => {
     for (const path of ["/api", "/api/v1", "/api/v1/", "/api/v1/nope", "/api/v1/tickets/", "/api/v1/windows/0",
         "/api/v1/windows/01", "/api/v1/windows/1000", "/api/v1/windows/x", "/api/v1/windows/3/", "/api/v1/windows/3/nope",
-        "/api/v1/public/tickets/short", "/api/v1/devices/enroll", "/nope", "/kiosk/", "/src/demo/hall.json", "/embed.awk"]) {
+        "/api/v1/public/tickets/short", "/api/v1/devices/k1", "/nope", "/kiosk/", "/src/demo/hall.json", "/embed.awk"]) {
         const answer = await hall.get(path, { as: "admin" });
         assert.equal(answer.status, 404, path);
         assert.equal(answer.headers.get("content-type"), "application/problem+json");
@@ -201,7 +208,7 @@ test("the contract is served and names every route", async () => {
     assert.match(data.openapi, /^3\.1/);
     const told = new Set(Object.entries(data.paths).flatMap(([path, item]) =>
         Object.keys(item).filter((key) => METHODS.includes(key.toUpperCase())).map((m) => `${m.toUpperCase()} ${path}`)));
-    const shape = (path) => path.replace("ID", "{id}").replace("windows/3", "windows/{no}").replace("services/pension", "services/{code}")
+    const shape = (path) => path.replace(/ID|ME/, "{id}").replace("windows/3", "windows/{no}").replace("services/pension", "services/{code}")
         .replace("buttons/button", "buttons/{id}").replace("press/next", "press/{code}").replace("devices/kiosk", "devices/{code}").replace("A001", "{code}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
     const served = [...ROUTES.map((route) => [route.method, route.path]), ...PUBLIC, ["GET", "/api/v1/events"]];
     for (const [method, path] of served) {

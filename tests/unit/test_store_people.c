@@ -122,14 +122,85 @@ static void identities_end_when_they_are_over(void **state)
     assert_string_equal(names, "li.");
 }
 
+static void tokens_go_by_their_name(void **state)
+{
+    struct fixture *fixture = *state;
+    struct identity_entry tokens[] = {identity("k1", 1, false, 0), identity("k1", 2, false, 0),
+                                      identity("k2", 3, false, 0),
+                                      identity("k1", 4, true, FIXTURE_MS + 100)};
+    for (int i = 0; i < 4; i++) {
+        ok(store_identity_put(fixture->store, &tokens[i]));
+    }
+    ok(store_identity_delete_named(fixture->store, "k1"));
+    ok(store_identity_delete_named(fixture->store, "nobody"));
+    char names[100] = "";
+    ok(store_identity_each(fixture->store, FIXTURE_MS, collect_identity, names));
+    assert_string_equal(names, "k2k1"); /* the person of that name stays signed in */
+}
+
+static enum err collect_pairing(void *context, const struct store_pairing *pairing)
+{
+    strncat(context, pairing->identity.name, 50);
+    return ERR_NONE;
+}
+
+static enum err copy_pairing(void *context, const struct store_pairing *pairing)
+{
+    *(struct store_pairing *)context = *pairing;
+    return ERR_NONE;
+}
+
+static struct store_pairing pairing(const char *name, uint8_t fill, int64_t expires_ms)
+{
+    struct store_pairing made = {
+        .identity = {.kind = IDENTITY_TOKEN, .roles = ROLE_RATING, .window = 3},
+        .expires_ms = expires_ms};
+    snprintf(made.identity.name, sizeof made.identity.name, "%s", name);
+    memset(made.hash, fill, sizeof made.hash);
+    return made;
+}
+
+static void codes_wait_until_they_expire(void **state)
+{
+    struct fixture *fixture = *state;
+    struct store_pairing first = pairing("r3.", 1, FIXTURE_MS + 100);
+    struct store_pairing second = pairing("r4.", 2, FIXTURE_MS + 200);
+    ok(store_pairing_put(fixture->store, FIXTURE_MS, &second));
+    ok(store_pairing_put(fixture->store, FIXTURE_MS, &first));
+    fixture_reopen(fixture);
+    char names[100] = "";
+    ok(store_pairing_each(fixture->store, FIXTURE_MS + 99, collect_pairing, names));
+    assert_string_equal(names, "r3.r4.");
+    names[0] = '\0';
+    ok(store_pairing_each(fixture->store, FIXTURE_MS + 100, collect_pairing, names));
+    assert_string_equal(names, "r4.");
+    /* The next one that is made takes the dead one away for good. */
+    struct store_pairing fresh = pairing("r4.", 9, FIXTURE_MS + 900);
+    ok(store_pairing_put(fixture->store, FIXTURE_MS + 100, &fresh));
+    names[0] = '\0';
+    ok(store_pairing_each(fixture->store, 0, collect_pairing, names));
+    assert_string_equal(names, "r4.");
+    struct store_pairing back;
+    ok(store_pairing_each(fixture->store, 0, copy_pairing, &back));
+    assert_memory_equal(back.hash, fresh.hash, DIGEST_SIZE);
+    assert_int_equal(back.expires_ms, FIXTURE_MS + 900);
+    assert_int_equal(back.identity.kind, IDENTITY_TOKEN);
+    assert_int_equal(back.identity.roles, ROLE_RATING);
+    assert_int_equal(back.identity.window, 3);
+    ok(store_pairing_delete(fixture->store, "r4."));
+    names[0] = '\0';
+    ok(store_pairing_each(fixture->store, 0, collect_pairing, names));
+    assert_string_equal(names, "");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(configurations_are_numbered_and_kept),
-        TEST(users_are_kept_by_name),
-        TEST(identities_end_when_they_are_over),
+        TEST(configurations_are_numbered_and_kept), TEST(users_are_kept_by_name),
+        TEST(identities_end_when_they_are_over),    TEST(tokens_go_by_their_name),
+        TEST(codes_wait_until_they_expire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,6 +139,7 @@ static void random_event(struct event *event, enum event_kind kind)
     RANDOM_TEXT(event->outcome);
     RANDOM_TEXT(event->approver);
     RANDOM_TEXT(event->subject);
+    RANDOM_TEXT(event->role);
     if (coin()) {
         for (size_t i = 0; i < TICKET_TOKEN_SIZE; i++) {
             event->token[i] = (uint8_t)next_random();
@@ -309,7 +310,7 @@ static void spaces_and_escapes_are_understood(void **state)
 static void no_member_was_added_unseen(void **state)
 {
     (void)state;
-    assert_int_equal(sizeof(struct event), 2088);
+    assert_int_equal(sizeof(struct event), 2120);
 }
 
 /* ---- envelopes ---- */
@@ -498,6 +499,7 @@ static void subjects_follow_the_kind(void **state)
         {EVENT_HALL_ALERT_RAISED, "hall"},
         {EVENT_ANNOUNCEMENT_STARTED, "announcements/0"},
         {EVENT_DEVICE_OFFLINE, "devices/MARKsubject"},
+        {EVENT_DEVICE_REVOKED, "devices/MARKsubject"},
         {EVENT_CONFIG_CHANGED, "config"},
         {EVENT_USER_LOGGED_OUT, "users/MARKsubject"},
     };
