@@ -7,6 +7,7 @@ import { byId, h, setText } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/admin.js";
 import { whoAmI } from "../shared/signin.js";
+import { mountDevices } from "./devices.js";
 
 const CONFIG = "/api/v1/admin/config";
 
@@ -134,6 +135,7 @@ async function main() {
     const me = await whoAmI(api, i18n);
     setText(byId("who"), me.user?.name ?? me.device ?? "");
     wireConfig();
+    mountDevices({ api, i18n, main: document.querySelector("main") });
     byId("day-open").addEventListener("click", () => changeDay("open"));
     byId("day-close").addEventListener("click", () => changeDay("close"));
     byId("logout").addEventListener("click", async () => {

@@ -1,7 +1,8 @@
 // signin: who sits here? Pages that need a person or a device ask this first; the demo hall
-// answers at once.
+// answers at once. A device's page asks for a pairing code first.
 
 import { h } from "./dom.js";
+import { beat, isDevicePage, pairForm, pairTexts } from "./pair.js";
 
 function buildForm(i18n, submit) {
     const field = (name, label, type, autocomplete) =>
@@ -22,35 +23,74 @@ function buildForm(i18n, submit) {
     );
 }
 
+/* By user and password; `done()` when it worked. */
+function personForm(api, i18n, done) {
+    const submit = async (event) => {
+        event.preventDefault();
+        const form = event.currentTarget;
+        const button = form.querySelector("button");
+        button.disabled = true;
+        try {
+            await api.login(form.elements.username.value, form.elements.password.value);
+            await done();
+        } catch (error) {
+            form.querySelector(".problem").textContent = error.message;
+            button.disabled = false;
+            form.elements.password.value = "";
+            form.elements.password.focus();
+        }
+    };
+    return buildForm(i18n, submit);
+}
+
+/* A device's page is laid out for a wall: the form covers it, and nothing beneath can be reached. */
+function cover(wrap) {
+    const others = [...document.body.children].filter((one) => one !== wrap);
+    wrap.className = "pair-cover";
+    others.forEach((one) => (one.inert = true));
+    return () => others.forEach((one) => (one.inert = false));
+}
+
 function askInPlaceOf(main, api, i18n) {
     return new Promise((resolve) => {
-        const submit = async (event) => {
-            event.preventDefault();
-            const form = event.currentTarget;
-            const button = form.querySelector("button");
-            button.disabled = true;
-            try {
-                await api.login(form.elements.username.value, form.elements.password.value);
-                wrap.remove();
-                main.hidden = false;
-                resolve(await api.me());
-            } catch (error) {
-                form.querySelector(".problem").textContent = error.message;
-                button.disabled = false;
-                form.elements.password.value = "";
-                form.elements.password.focus();
-            }
+        const wrap = h("main", {});
+        let uncover = () => {};
+        let again = null; // draws what is asked now, in another language
+        const done = async () => {
+            const me = await api.me();
+            again = null;
+            wrap.remove();
+            main.hidden = false;
+            uncover();
+            resolve(me);
         };
-        const wrap = h("main", {}, buildForm(i18n, submit));
+        const show = (form, draw) => {
+            again = draw;
+            wrap.replaceChildren(form);
+            form.querySelector("input").focus();
+        };
+        const byName = () => {
+            const form = personForm(api, i18n, done);
+            if (isDevicePage()) {
+                const text = pairTexts(i18n).t("pair.device");
+                form.append(h("button", { type: "button", on: { click: byCode } }, text));
+            }
+            show(form, byName);
+        };
+        const byCode = () => show(pairForm(api, i18n, { done, other: byName }), byCode);
         main.hidden = true;
         main.after(wrap);
-        wrap.querySelector("input").focus();
+        i18n.onChange(() => again?.());
+        if (isDevicePage()) {
+            uncover = cover(wrap);
+            byCode();
+        } else {
+            byName();
+        }
     });
 }
 
-/* Resolves with the identity, after a sign-in form when nobody is signed in. While the server
- * cannot be reached it keeps asking; `onWait(error)` may show that. */
-export async function whoAmI(
+async function identify(
     api,
     i18n,
     { main = document.querySelector("main"), onWait = () => {} } = {},
@@ -69,4 +109,14 @@ export async function whoAmI(
             await new Promise((resolve) => setTimeout(resolve, wait));
         }
     }
+}
+
+/* Resolves with the identity, after a sign-in form when nobody is signed in. While the server
+ * cannot be reached it keeps asking; `onWait(error)` may show that. */
+export async function whoAmI(api, i18n, options = {}) {
+    const me = await identify(api, i18n, options);
+    if (me.device && isDevicePage()) {
+        beat(api, me);
+    }
+    return me;
 }

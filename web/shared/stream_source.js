@@ -17,7 +17,7 @@ const VERBS = {
     appointment: "created cancelled checked_in missed",
     announcement: "queued started ended dropped",
     hall: "day_opened day_closed alert_raised alert_cleared",
-    device: "enrolled online offline paper_low paper_out paper_ok error",
+    device: "enrolled revoked online offline paper_low paper_out paper_ok error",
     config: "changed",
 };
 const EVENT_TYPES = Object.entries(VERBS).flatMap(([noun, verbs]) =>
