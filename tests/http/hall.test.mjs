@@ -89,8 +89,11 @@ test("a kiosk asks what became of a number of today", async () => {
         assert.ok(!(secret in answer.data), secret);
     }
     assert.ok(!answer.text.includes(ticket.public_url.split("/").at(-1)));
-    const again = await hall.get(`/api/v1/inquiry/${ticket.number}`, { as: "kiosk", headers: { "If-None-Match": answer.headers.get("etag") } });
-    assert.equal(again.status, 304);
+    let { status, headers } = answer;
+    for (let tries = 0; tries < 4 && status !== 304; tries++) { // a forecast may come between, and is news
+        ({ status, headers } = await hall.get(`/api/v1/inquiry/${ticket.number}`, { as: "kiosk", headers: { "If-None-Match": headers.get("etag") } }));
+    }
+    assert.equal(status, 304);
     for (const number of ["Z999", "a001", "A0001", "x".repeat(40), "%F0%9F%98%80"]) {
         assert.equal((await hall.get(`/api/v1/inquiry/${number}`, { as: "kiosk" })).status, 404, number);
     }
