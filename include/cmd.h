@@ -29,7 +29,7 @@ enum cmd_kind {
     CMD_RESUME,        /* ticket, target_window? */
     CMD_TRANSFER,      /* ticket, service? target_window? clerk? position, note */
     CMD_RETURN,        /* ticket */
-    CMD_AMEND,         /* ticket, changed + the members changed, reason, approver */
+    CMD_AMEND,         /* ticket, changed + the members changed, reason, approver, target_window */
     CMD_CANCEL,        /* ticket, reason? */
     CMD_VOID,          /* ticket, reason */
     CMD_REPRINT,       /* ticket, subject? = printer */
@@ -41,9 +41,10 @@ enum cmd_kind {
     CMD_INVITE,        /* ticket */
     CMD_CHECK,         /* ticket, the scanned slip: token, or number */
     CMD_ANOTHER,       /* ticket, service, note?, outcome?: the next matter of who is served */
+    CMD_ATTEND,        /* ticket, note?: somebody of the hall has spoken with who waits */
     CMD_AUTO_NEXT,     /* window, on */
     CMD_WALK_IN,       /* window, service, cls?, token */
-    CMD_WINDOW_OPEN,   /* window, clerk */
+    CMD_WINDOW_OPEN,   /* window, clerk, subject? = profile, services?, reason? */
     CMD_WINDOW_CLOSE,  /* window, current */
     CMD_WINDOW_PAUSE,  /* window, reason, until_ms? */
     CMD_WINDOW_RESUME, /* window */
@@ -119,7 +120,8 @@ struct cmd {
     char subject[HALL_CODE_SIZE];
     char role[HALL_CODE_SIZE]; /* record: of the device */
     int64_t count;
-    char services[HALL_WINDOW_SERVICE_MAX][HALL_CODE_SIZE]; /* next: only these */
+    char services[HALL_WINDOW_SERVICE_MAX]
+                 [HALL_CODE_SIZE]; /* next: only these; open: all it serves */
     int service_count;
     enum announcement_kind announcement;
     enum cmd_spoken spoken;

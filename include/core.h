@@ -161,9 +161,10 @@ int64_t core_window_version(const struct core *core, int window);
 
 struct core_service_info {
     int32_t waiting;
-    int64_t oldest_ms; /* when the oldest waiting entered; 0 nobody */
-    int32_t issued;    /* today, quota */
-    bool open;         /* a number can be had now */
+    int64_t oldest_ms;    /* when the oldest waiting entered; 0 nobody */
+    int32_t issued;       /* today, quota */
+    int32_t numbers_left; /* in its series today */
+    bool open;            /* a number can be had now */
     bool suspended;
     enum err closed_by; /* why not: service-closed, quota-reached, numbers-exhausted */
     char reason[TICKET_REASON_SIZE];
@@ -201,6 +202,32 @@ void core_get_held(const struct core *core, int32_t slot, struct core_held *ret_
 /* Waiting tickets a window could call, oldest first, at most `max` slots; returns how many. */
 int core_list_waiting(const struct core *core, const struct core_now *now, int window,
                       int32_t *slots, int max);
+
+/* ---- who should be seen to ---- */
+
+/* Why somebody of the hall should speak with a visitor. Bits. */
+enum {
+    CORE_ATTEND_LATE = 1,   /* waits longer than the service or the class promises */
+    CORE_ATTEND_PASSED = 2, /* was passed often: half of what its class allows, at least 3 times */
+    CORE_ATTEND_ABSENT = 4, /* was called and not there, twice or more */
+    CORE_ATTEND_ALONE = 8   /* the only one of a priority class in that line, half the target old */
+};
+#define CORE_ATTEND_MAX 20
+struct core_attend {
+    int32_t visit;
+    uint32_t why;        /* CORE_ATTEND_ bits */
+    int64_t since_ms;    /* waiting since */
+    int64_t attended_ms; /* somebody saw to it last; 0 nobody */
+    char attended_by[TICKET_ACTOR_SIZE];
+};
+/* Those, at most `max` <= CORE_ATTEND_MAX: first whom nobody has spoken with, then who waits
+ * longest. Looks at the oldest of each line only, whom all of this comes to first. */
+int core_list_attend(const struct core *core, const struct core_now *now, struct core_attend *items,
+                     int max);
+/* Urgent grants made today. */
+int32_t core_urgent_today(const struct core *core);
+/* Were the services of that window (by position) changed by hand since the day began? */
+bool core_window_repurposed(const struct core *core, int window);
 
 /* ---- slips ---- */
 

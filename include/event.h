@@ -32,6 +32,7 @@
     X(EVENT_TICKET_CONTINUED,   "ticket.continued")                                               \
     X(EVENT_TICKET_CHECKED,     "ticket.checked")                                                 \
     X(EVENT_TICKET_DEFERRED,    "ticket.deferred")                                                \
+    X(EVENT_TICKET_ATTENDED,    "ticket.attended")                                                \
     X(EVENT_TICKET_CANCELLED,   "ticket.cancelled")                                               \
     X(EVENT_TICKET_VOIDED,      "ticket.voided")                                                  \
     X(EVENT_TICKET_EXPIRED,     "ticket.expired")                                                 \
@@ -139,7 +140,8 @@ enum {
     EVENT_CHANGED_URGENT = 8,
     EVENT_CHANGED_LANG = 16,
     EVENT_CHANGED_REF = 32,
-    EVENT_CHANGED_INACCURATE = 64
+    EVENT_CHANGED_INACCURATE = 64,
+    EVENT_CHANGED_WINDOW = 128 /* sent to target_window, or (0) to whichever calls first */
 };
 
 struct event {
@@ -163,7 +165,7 @@ struct event {
     enum ticket_state state; /* of the ticket after the event; TICKET_STATE_COUNT when no ticket */
     int32_t calls;
     int32_t window;                /* number; 0 none */
-    int32_t target_window;         /* transfer and resume: only there; 0 anywhere */
+    int32_t target_window;         /* transfer, resume, amended: only there; 0 anywhere */
     char clerk[TICKET_ACTOR_SIZE]; /* window.*: who is on duty; ticket.transferred: the target clerk
                                     */
 
@@ -201,6 +203,9 @@ struct event {
                                      checked_in, print_*: the printer; checked: "slip", "number" */
     char role[HALL_CODE_SIZE];    /* device.* of a page's device: "kiosk", "display", ... */
     int64_t count;                /* config version, closed day's totals, copies */
+    /* window.updated with subject "service-on" or "service-off": from now on the window serves
+     * `service`, or no longer does. Of one that is on: `on` 1 as backup, then `count` the
+     * milliseconds after which it helps; `defer` is its preference in seconds. */
 };
 
 const char *event_kind_text(enum event_kind kind);

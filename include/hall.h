@@ -28,6 +28,7 @@
 #define HALL_PRINTER_MAX 32
 #define HALL_WINDOW_NO_MAX 999
 #define HALL_BAND_MAX 16
+#define HALL_PROFILE_MAX 32
 
 struct hall_text {
     char zh[HALL_NAME_SIZE];
@@ -119,6 +120,14 @@ struct hall_window {
     bool retired;
 };
 
+/* What a window can be turned into for the time being: a list of services under a name. */
+struct hall_profile {
+    char code[HALL_CODE_SIZE];
+    struct hall_text name;
+    struct hall_window_service services[HALL_WINDOW_SERVICE_MAX];
+    int service_count;
+};
+
 /* A part of the local day, in minutes; one that ends before it begins goes over midnight. */
 struct hall_band {
     int16_t zone; /* index, -1 everywhere */
@@ -163,6 +172,7 @@ struct hall_policy {
     int32_t group_weights[HALL_CLASS_MAX];
     int64_t early_ms, grace_ms, appointment_head_ms;
     int32_t urgent_burst, urgent_per_day;
+    bool urgent_other; /* who approves must be another person than who asks */
     int64_t urgent_refill_ms;
 };
 
@@ -198,6 +208,8 @@ struct hall {
     int service_count;
     struct hall_window windows[HALL_WINDOW_MAX];
     int window_count;
+    struct hall_profile profiles[HALL_PROFILE_MAX];
+    int profile_count;
     struct hall_printer printers[HALL_PRINTER_MAX];
     int printer_count;
     struct hall_voice voice;
@@ -209,6 +221,7 @@ int hall_find_class(const struct hall *hall, const char *code);
 int hall_find_service(const struct hall *hall, const char *code);
 int hall_find_window(const struct hall *hall, int32_t no);
 int hall_find_zone(const struct hall *hall, const char *code);
+int hall_find_profile(const struct hall *hall, const char *code);
 
 /* Does the window serve it first, and not only as backup? */
 bool hall_window_is_for(const struct hall_window *window, int service);

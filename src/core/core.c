@@ -190,6 +190,12 @@ static bool merge_lists(const struct hall *hall, struct hall *merged)
             window->services[i].service = services[window->services[i].service];
         }
     }
+    for (int p = 0; p < merged->profile_count; p++) {
+        struct hall_profile *profile = &merged->profiles[p];
+        for (int i = 0; i < profile->service_count; i++) {
+            profile->services[i].service = services[profile->services[i].service];
+        }
+    }
     return true;
 }
 
@@ -244,6 +250,7 @@ enum err core_configure(struct core *core, const struct hall *hall, char *detail
                        "too many services, classes or windows changed in one day");
         return ERR_INVALID_CONFIG;
     }
+    repurpose_keep(core, merged);
     core->hall = *merged;
     core->fresh = *hall;
     free(merged);
@@ -251,12 +258,7 @@ enum err core_configure(struct core *core, const struct hall *hall, char *detail
     print_configured(core);
     core_set_series(core);
     for (int w = 0; w < core->hall.window_count; w++) {
-        for (int32_t q = core->windows[w].bound_first; q >= 0; q = core->queues[q].next) {
-            if (!window_serves(core, w, core->queues[q].service)) {
-                queue_unbind_window(core, (int16_t)w); /* whoever was sent there is re-offered */
-                break;
-            }
-        }
+        window_unbind_strangers(core, w);
     }
     return ERR_NONE;
 }

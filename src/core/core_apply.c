@@ -266,6 +266,7 @@ static enum err apply_of_leg(struct core *core, const struct event *event)
         return apply_finished(core, event, leg);
     case EVENT_TICKET_NO_SHOW:
         leg->no_shows += 1;
+        attend_note_absent(core, event->leg);
         leg_release_window(core, event->leg, event->at_ms);
         leg_set_state(core, event->leg, TICKET_NO_SHOW, event->at_ms);
         return ERR_NONE;
@@ -281,6 +282,10 @@ static enum err apply_of_leg(struct core *core, const struct event *event)
         return apply_continued(core, event);
     case EVENT_TICKET_CHECKED:
         leg->checked = true;
+        return ERR_NONE;
+    case EVENT_TICKET_ATTENDED:
+        core->visits[leg->visit].attended_ms = event->at_ms;
+        core->visits[leg->visit].attended_by = clerk_intern(core, event->actor_id);
         return ERR_NONE;
     case EVENT_TICKET_AMENDED:
         return apply_amended(core, event);

@@ -239,6 +239,9 @@ enum err apply_amended(struct core *core, const struct event *event)
         leg->service = (int16_t)service;
         leg->bound = -1;
     }
+    if ((event->changed & EVENT_CHANGED_WINDOW) != 0) {
+        leg->bound = (int16_t)hall_find_window(&core->hall, event->target_window);
+    }
     if ((event->changed & EVENT_CHANGED_CLASS) != 0) {
         visit->cls = (int16_t)cls;
         visit->reclassed = true;

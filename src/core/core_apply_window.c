@@ -72,6 +72,12 @@ enum err apply_window(struct core *core, const struct event *event)
         }
         break;
     default:
+        if (strncmp(event->subject, "service-", 8) == 0) {
+            enum err err = repurpose_apply(core, w, event);
+            if (err) {
+                return err;
+            }
+        }
         update_window(core, w, event);
         break;
     }
@@ -130,6 +136,8 @@ void core_begin_day(struct core *core, int32_t day, int64_t at_ms)
     core->urgent_tokens = core->hall.policy.urgent_burst;
     core->urgent_last_ms = at_ms;
     core->urgent_today = 0;
+    core->absent_count = 0;
+    memset(core->repurposed, 0, sizeof core->repurposed);
     voice_reset(core);
     queue_reset(core);
     table_reset(core);

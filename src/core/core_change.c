@@ -16,6 +16,16 @@ bool window_serves(const struct core *core, int window, int service)
     return false;
 }
 
+void window_unbind_strangers(struct core *core, int window)
+{
+    for (int32_t q = core->windows[window].bound_first; q >= 0; q = core->queues[q].next) {
+        if (!window_serves(core, window, core->queues[q].service)) {
+            queue_unbind_window(core, (int16_t)window); /* whoever was sent there is re-offered */
+            return;
+        }
+    }
+}
+
 static int window_of_clerk(const struct core *core, const char *clerk)
 {
     for (int w = 0; w < core->hall.window_count; w++) {
@@ -168,6 +178,10 @@ static enum err check_urgent(struct core_step *step, int32_t leg)
     if (step->cmd->approver[0] == '\0') {
         return step_refuse(step, ERR_INVALID_BODY, "/urgent/approver", "an approver is required");
     }
+    if (core->hall.policy.urgent_other && strcmp(step->cmd->approver, step->cmd->actor_id) == 0) {
+        return step_refuse(step, ERR_INVALID_BODY, "/urgent/approver",
+                           "must be another person than who asks");
+    }
     if (l->place != CORE_PLACE_QUEUE || core->visits[l->visit].urgent_ms != 0) {
         return ERR_WRONG_STATE;
     }
@@ -179,11 +193,12 @@ static enum err check_urgent(struct core_step *step, int32_t leg)
     return ERR_NONE;
 }
 
-/* Service, class and urgency need a right and a reason, and a ticket that waits. */
+/* Service, class, window and urgency need a right and a reason, and a ticket that waits. */
 static enum err check_amend(struct core_step *step, int32_t leg)
 {
     const struct cmd *cmd = step->cmd;
-    int32_t weighty = EVENT_CHANGED_CLASS | EVENT_CHANGED_SERVICE | EVENT_CHANGED_URGENT;
+    int32_t weighty =
+        EVENT_CHANGED_CLASS | EVENT_CHANGED_SERVICE | EVENT_CHANGED_URGENT | EVENT_CHANGED_WINDOW;
     if (cmd->changed == 0) {
         return step_refuse(step, ERR_INVALID_BODY, "", "nothing to change");
     }
@@ -201,6 +216,33 @@ static enum err check_amend(struct core_step *step, int32_t leg)
         return ERR_WRONG_STATE;
     }
     return (cmd->changed & EVENT_CHANGED_URGENT) != 0 ? check_urgent(step, leg) : ERR_NONE;
+}
+
+/* Who waits can be sent to one window that is at work and serves what they came for. */
+static enum err amend_window(struct core_step *step, int32_t leg, struct event *event)
+{
+    const struct core *core = step->core;
+    int service = hall_find_service(&core->hall, event->service);
+    if (step->cmd->target_window == 0) {
+        return ERR_NONE;
+    }
+    int window = hall_find_window(&core->hall, step->cmd->target_window);
+    if (window < 0) {
+        return step_refuse(step, ERR_INVALID_BODY, "/window", "there is no such window");
+    }
+    if (!window_serves(core, window, service)) {
+        return step_refuse(step, ERR_INVALID_BODY, "/window", "this window does not serve it");
+    }
+    if (core->windows[window].state == CORE_WINDOW_CLOSED ||
+        core->windows[window].state == CORE_WINDOW_PAUSED) {
+        return step_refuse(step, ERR_INVALID_BODY, "/window", "this window is not at work");
+    }
+    if (core->legs[leg].bound != window &&
+        !queue_can_bind(core, (int16_t)service, (int16_t)window)) {
+        return ERR_HALL_FULL;
+    }
+    event->target_window = step->cmd->target_window;
+    return ERR_NONE;
 }
 
 enum err do_amend(struct core_step *step, int32_t leg)
@@ -225,6 +267,12 @@ enum err do_amend(struct core_step *step, int32_t leg)
             return step_refuse(step, ERR_INVALID_BODY, "/class", "there is no such class");
         }
         text_copy_cut(event.cls, sizeof event.cls, cmd->cls);
+    }
+    if ((cmd->changed & EVENT_CHANGED_WINDOW) != 0) {
+        err = amend_window(step, leg, &event);
+        if (err) {
+            return err;
+        }
     }
     text_copy_cut(event.approver, sizeof event.approver, cmd->approver);
     text_copy_cut(event.note, sizeof event.note, cmd->note);

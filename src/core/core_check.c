@@ -150,6 +150,7 @@ static void mix_visit(const struct core_visit *visit, uint64_t *hash)
     mix(hash, visit->version);
     mix(hash, visit->urgent_ms);
     mix(hash, visit->urgent_no);
+    mix(hash, visit->attended_ms);
     mix(hash, visit->print);
     mix(hash, visit->copies);
     mix(hash, visit->print_ms);
@@ -214,6 +215,11 @@ uint64_t core_digest(const struct core *core)
     }
     for (int w = 0; w < core->hall.window_count; w++) {
         mix_window(&core->windows[w], &hash);
+        const struct hall_window *place = &core->hall.windows[w];
+        for (int i = 0; core->repurposed[w] && i < place->service_count; i++) {
+            mix(&hash, place->services[i].service);
+            mix(&hash, place->services[i].tier);
+        }
     }
     for (int v = 0; v < core->voice_count; v++) {
         mix_voice(&core->voices[v], &hash);

@@ -14,6 +14,8 @@
 
 #define CORE_CLERK_MAX 512  /* different clerks in one day */
 #define CORE_URGENT_MAX 64  /* granted and still waiting: the burst setting is at most this */
+#define CORE_ABSENT_MAX 64  /* missed twice and still in the hall: more are not one person's care  \
+                             */
 #define CORE_UNDO_LEG_MAX 3 /* next touches two legs, transfer opens one more */
 #define CORE_ZONE_CALLS (HALL_ZONE_MAX + 1)
 #define CORE_VOICE_ZONE_MAX (HALL_ZONE_MAX + 1)
@@ -102,8 +104,10 @@ struct core_visit {
     int64_t print_ms, print_seq;       /* since when, and by which event */
     int32_t print_before, print_after; /* neighbours in the list of slips that wait; -1 none */
     bool time_inaccurate;
-    bool reclassed;  /* its class was amended: its count may exceed the new class's cap */
-    int64_t version; /* seq of the last event about it */
+    int64_t attended_ms; /* when somebody of the hall last spoke with the visitor; 0 never */
+    int16_t attended_by; /* as clerk of a leg */
+    bool reclassed;      /* its class was amended: its count may exceed the new class's cap */
+    int64_t version;     /* seq of the last event about it */
 };
 
 struct core_window {
@@ -219,6 +223,10 @@ struct core {
     int32_t clerk_count;
     int32_t urgent[CORE_URGENT_MAX]; /* waiting legs with a grant */
     int32_t urgent_count;
+    int32_t absent[CORE_ABSENT_MAX]; /* legs missed twice or more, the latest last; some may have
+                                        left meanwhile */
+    int32_t absent_count;
+    bool repurposed[HALL_WINDOW_MAX]; /* serves what somebody set today */
     int32_t urgent_tokens, urgent_today;
     int64_t urgent_last_ms;
     struct board_call calls[CORE_ZONE_CALLS][BOARD_CALL_MAX]; /* [0] the hall, then zones */
@@ -360,6 +368,9 @@ void held_remove(struct core *core, int32_t leg);
 int16_t clerk_intern(struct core *core, const char *name); /* -1: none or no room */
 void calls_note(struct core *core, int window, int32_t leg, int64_t at_ms);
 
+/* core_attend.c */
+void attend_note_absent(struct core *core, int32_t leg);
+
 /* core_undo.c */
 void undo_begin(struct core *core, int window, int64_t at_ms);
 void undo_save(struct core *core, int window, int32_t leg);
@@ -425,6 +436,13 @@ enum err do_print_result(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_ticket(struct core_step *step) MUST_USE; /* finds the ticket, checks, dispatches */
 enum err do_window(struct core_step *step) MUST_USE;
 enum err do_service(struct core_step *step) MUST_USE;
+/* core_repurpose.c: what a window serves, changed while the hall works. */
+bool repurpose_is_asked(const struct cmd *cmd);
+enum err repurpose_check(struct core_step *step) MUST_USE; /* before anything is emitted */
+void repurpose(struct core_step *step, int window);
+enum err repurpose_apply(struct core *core, int window, const struct event *event) MUST_USE;
+/* After a new configuration was merged in: a window keeps what was set by hand today. */
+void repurpose_keep(struct core *core, struct hall *merged);
 enum err do_day_open(struct core_step *step) MUST_USE;
 enum err do_day_close(struct core_step *step) MUST_USE;
 void do_due(struct core_step *step);      /* time-outs and day change */
@@ -445,6 +463,7 @@ bool clerk_only(const struct cmd *cmd);
 int clerk_window(const struct core *core, const struct cmd *cmd); /* index, -1 none */
 enum err ticket_find(struct core_step *step, int32_t *ret_visit) MUST_USE;
 bool window_serves(const struct core *core, int window, int service);
+void window_unbind_strangers(struct core *core, int window); /* sent there, and not served there */
 uint32_t ticket_allowed(enum ticket_state state);
 
 /* estimate.c: a first guess of the wait with `ahead` in front at that service; unknown when nobody

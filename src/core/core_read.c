@@ -37,6 +37,11 @@ int64_t core_window_version(const struct core *core, int window)
     return core->windows[window].version;
 }
 
+int32_t core_urgent_today(const struct core *core)
+{
+    return core->urgent_today;
+}
+
 static int32_t window_no(const struct core *core, int16_t window)
 {
     return window >= 0 ? core->hall.windows[window].no : 0;
@@ -274,6 +279,8 @@ void core_get_service(const struct core *core, const struct core_now *now, int s
     int64_t oldest = queue_oldest_base(core, (int16_t)service);
     ret->oldest_ms = oldest == INT64_MAX ? 0 : oldest;
     ret->issued = s->issued;
+    ret->numbers_left =
+        core->hall.services[service].last - core->services[s->series].series_next + 1;
     ret->suspended = s->suspended;
     ret->closed_by = service_closed_by(core, now, service);
     ret->open = ret->closed_by == ERR_NONE;

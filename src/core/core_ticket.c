@@ -46,6 +46,7 @@ static const struct rule rules[CMD_KIND_COUNT] = {
     [CMD_INVITE] = {CMD_BY_CLERK, IN(TICKET_DONE), true},
     [CMD_CHECK] = {CMD_BY_CLERK, AT_WINDOW, true},
     [CMD_ANOTHER] = {CMD_BY_CLERK, IN(TICKET_SERVING), true},
+    [CMD_ATTEND] = {CMD_BY_MANAGER, OPEN_STATES & ~IN(TICKET_BOOKED), false},
 };
 
 uint32_t ticket_allowed(enum ticket_state state)
@@ -399,6 +400,16 @@ static enum err do_check(struct core_step *step, int32_t leg)
     return ERR_NONE;
 }
 
+/* Somebody of the hall has spoken with who waits; said again, it is the newer word that counts. */
+static enum err do_attend(struct core_step *step, int32_t leg)
+{
+    struct event event;
+    emit_init_leg(step, &event, EVENT_TICKET_ATTENDED, leg);
+    text_copy_cut(event.note, sizeof event.note, step->cmd->note);
+    emit(step, &event);
+    return ERR_NONE;
+}
+
 static enum err dispatch(struct core_step *step, int32_t leg)
 {
     switch ((int)step->cmd->kind) {
@@ -445,6 +456,8 @@ static enum err dispatch(struct core_step *step, int32_t leg)
         return do_check(step, leg);
     case CMD_ANOTHER:
         return do_another(step, leg);
+    case CMD_ATTEND:
+        return do_attend(step, leg);
     default:
         assert(step->cmd->kind == CMD_INVITE);
         return do_invite(step, leg);

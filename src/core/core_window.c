@@ -68,13 +68,28 @@ static enum err do_open(struct core_step *step, int w)
     const struct core *core = step->core;
     const struct core_window *window = &core->windows[w];
     const char *clerk = NULL;
-    enum err err = duty_clerk(step, w, &clerk);
+    bool asked = repurpose_is_asked(step->cmd);
+    enum err err = repurpose_check(step);
+    if (err) {
+        return err;
+    }
+    if (asked && window->state != CORE_WINDOW_CLOSED && !clerk_only(step->cmd)) {
+        repurpose(step, w); /* whoever sits there stays */
+        return ERR_NONE;
+    }
+    err = duty_clerk(step, w, &clerk);
     if (err) {
         return err;
     }
     if (window->state != CORE_WINDOW_CLOSED) {
         bool same = window->clerk >= 0 && strcmp(core->clerks[window->clerk], clerk) == 0;
+        if (same && asked) {
+            repurpose(step, w);
+        }
         return same ? ERR_NONE : ERR_WINDOW_OCCUPIED; /* opening twice changes nothing */
+    }
+    if (asked) {
+        repurpose(step, w);
     }
     struct event event;
     emit_init(step, &event, EVENT_WINDOW_OPENED);

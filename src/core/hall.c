@@ -79,6 +79,18 @@ int hall_find_zone(const struct hall *hall, const char *code)
     return -1;
 }
 
+int hall_find_profile(const struct hall *hall, const char *code)
+{
+    assert(hall != NULL);
+    assert(code != NULL);
+    for (int i = 0; i < hall->profile_count; i++) {
+        if (strcmp(hall->profiles[i].code, code) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
 static void set_policy_defaults(struct hall_policy *policy)
 {
     policy->rule = HALL_RULE_SCORE;

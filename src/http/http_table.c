@@ -85,6 +85,8 @@ const struct http_route http_routes[] = {
     DO(API "/tickets/{id}/reprint", K | L, CMD_REPRINT, ENGINE_REPLY_TICKET),
     DO(API "/tickets/{id}/invite", C, CMD_INVITE, ENGINE_REPLY_TICKET),
     DO(API "/tickets/{id}/check", C | B | I, CMD_CHECK, ENGINE_REPLY_TICKET),
+    DO(API "/tickets/{id}/attended", L, CMD_ATTEND, ENGINE_REPLY_TICKET),
+    DO(API "/tickets/{id}/defer", L, CMD_DEFER, ENGINE_REPLY_TICKET),
     DO(API "/tickets/{id}/another", C | I, CMD_ANOTHER, ENGINE_REPLY_TICKET),
 
     /* windows and services */
@@ -93,7 +95,7 @@ const struct http_route http_routes[] = {
     DO(API "/appointments", I | L, CMD_BOOK, ENGINE_REPLY_ISSUED),
     DO(API "/appointments/check-in", K | L, CMD_CHECK_IN, ENGINE_REPLY_ISSUED),
     DO(API "/windows/{no}/call", C | L, CMD_CALL, ENGINE_REPLY_NEXT),
-    DO(API "/windows/{no}/open", C, CMD_WINDOW_OPEN, ENGINE_REPLY_WINDOW),
+    DO(API "/windows/{no}/open", C | L, CMD_WINDOW_OPEN, ENGINE_REPLY_WINDOW),
     DO(API "/windows/{no}/close", C | L, CMD_WINDOW_CLOSE, ENGINE_REPLY_WINDOW),
     DO(API "/windows/{no}/pause", C | L, CMD_WINDOW_PAUSE, ENGINE_REPLY_WINDOW),
     DO(API "/windows/{no}/resume", C | L, CMD_WINDOW_RESUME, ENGINE_REPLY_WINDOW),

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "digest.h"
-#include "wire_internal.h"
+#include "wire_command_reading.h"
 
 /* Places a visitor may let pass, and the calls after which a desk may put a ticket back: more would
  * be the end of the queue, for which there is "back". */
@@ -18,12 +18,6 @@
 #define ID_TOKEN_SIZE 128
 /* Of a slip: the hall's address and a secret, or a number. */
 #define SCAN_SIZE 256
-
-struct reading {
-    struct wire_object body;
-    struct cmd *cmd;
-    const uint8_t *hall_key;
-};
 
 /* Keeps a hash that only this hall can make, so that the log never holds a card number. */
 static void read_identity(struct reading *reading)
@@ -52,7 +46,7 @@ static bool read_reference(struct reading *reading)
                           sizeof reading->cmd->external_ref);
 }
 
-static bool read_note(struct reading *reading, const char *name, enum wire_need need)
+bool wire_reading_note(struct reading *reading, const char *name, enum wire_need need)
 {
     return wire_read_text(&reading->body, name, need, reading->cmd->note,
                           sizeof reading->cmd->note);
@@ -110,7 +104,7 @@ static void read_issue(struct reading *reading)
     read_channel(reading);
     read_identity(reading);
     read_reference(reading);
-    read_note(reading, "note", WIRE_OPTIONAL);
+    wire_reading_note(reading, "note", WIRE_OPTIONAL);
 }
 
 static void read_book(struct reading *reading)
@@ -140,13 +134,13 @@ static void read_check_in(struct reading *reading)
     }
 }
 
-static bool is_code(const char *text)
+bool wire_reading_is_code(const char *text)
 {
     size_t length = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_.-");
     return text[length] == '\0' && length > 0 && length < HALL_CODE_SIZE;
 }
 
-static void read_next(struct reading *reading)
+static void read_services(struct reading *reading)
 {
     struct cmd *cmd = reading->cmd;
     const json_t *list;
@@ -156,7 +150,7 @@ static void read_next(struct reading *reading)
     }
     for (size_t i = 0; i < json_array_size(list); i++) {
         const char *code = json_string_value(json_array_get(list, i));
-        if (code == NULL || !is_code(code)) {
+        if (code == NULL || !wire_reading_is_code(code)) {
             wire_object_add(&reading->body, "services", "item %zu must be the code of a service",
                             i);
             return;
@@ -164,6 +158,11 @@ static void read_next(struct reading *reading)
         text_copy_cut(cmd->services[i], sizeof cmd->services[i], code);
     }
     cmd->service_count = (int)json_array_size(list);
+}
+
+static void read_next(struct reading *reading)
+{
+    read_services(reading);
 }
 
 static void read_call(struct reading *reading)
@@ -254,7 +253,7 @@ static void read_transfer(struct reading *reading)
         cmd->position = (enum event_position)position;
         cmd->has_position = true;
     }
-    read_note(reading, "note", WIRE_OPTIONAL);
+    wire_reading_note(reading, "note", WIRE_OPTIONAL);
 }
 _Static_assert(EVENT_POSITION_KEEP_TIME == 0 && EVENT_POSITION_FRONT == 1 &&
                    EVENT_POSITION_BACK == 2,
@@ -284,7 +283,7 @@ static void read_amend_details(struct reading *reading)
 {
     struct cmd *cmd = reading->cmd;
     bool inaccurate;
-    if (read_note(reading, "note", WIRE_OPTIONAL) || is_null(reading, "note")) {
+    if (wire_reading_note(reading, "note", WIRE_OPTIONAL) || is_null(reading, "note")) {
         cmd->changed |= EVENT_CHANGED_NOTE;
     }
     if (read_reference(reading) || is_null(reading, "external_ref")) {
@@ -311,6 +310,9 @@ static void read_amend(struct reading *reading)
     }
     if (wire_read_code(&reading->body, "service", WIRE_OPTIONAL, cmd->service)) {
         cmd->changed |= EVENT_CHANGED_SERVICE;
+    }
+    if (read_window(reading) || is_null(reading, "window")) {
+        cmd->changed |= EVENT_CHANGED_WINDOW;
     }
     bool ranked = cmd->changed != 0;
     read_reason(reading, ranked ? WIRE_REQUIRED : WIRE_OPTIONAL);
@@ -342,83 +344,6 @@ static void read_reprint(struct reading *reading)
     (void)wire_read_code(&reading->body, "printer", WIRE_OPTIONAL, reading->cmd->subject);
 }
 
-static void read_zones(struct reading *reading)
-{
-    struct cmd *cmd = reading->cmd;
-    const json_t *list;
-    if (!wire_read_array(&reading->body, "zones", WIRE_OPTIONAL, HALL_ZONE_MAX, &list)) {
-        return;
-    }
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *code = json_string_value(json_array_get(list, i));
-        if (code == NULL || !is_code(code)) {
-            wire_object_add(&reading->body, "zones", "item %zu must be the code of a zone", i);
-            return;
-        }
-        text_copy_cut(cmd->zones[i], sizeof cmd->zones[i], code);
-    }
-    cmd->zone_count = (int)json_array_size(list);
-}
-
-static void read_langs(struct reading *reading)
-{
-    const json_t *list;
-    bool zh = false;
-    bool en = false;
-    if (!wire_read_array(&reading->body, "langs", WIRE_OPTIONAL, 2, &list)) {
-        return;
-    }
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        const char *text = json_string_value(json_array_get(list, i));
-        bool is_zh = text != NULL && strcmp(text, "zh-CN") == 0;
-        if (!is_zh && (text == NULL || strcmp(text, "en") != 0)) {
-            wire_object_add(&reading->body, "langs", "item %zu must be zh-CN or en", i);
-            return;
-        }
-        zh = zh || is_zh;
-        en = en || !is_zh;
-    }
-    text_copy_cut(reading->cmd->lang, sizeof reading->cmd->lang,
-                  zh && en ? "zh-CN,en"
-                  : en     ? "en"
-                  : zh     ? "zh-CN"
-                           : "");
-}
-
-/* {template | text, number?, window?, zones?, langs?} */
-static void read_announce(struct reading *reading)
-{
-    static const char *const words[] = {"lost_property", "return_to_window"};
-    struct cmd *cmd = reading->cmd;
-    int word = 0;
-    int before = reading->body.problem->error_count;
-    bool template = wire_read_word(&reading->body, "template", WIRE_OPTIONAL, words, 2, &word);
-    bool text = read_note(reading, "text", WIRE_OPTIONAL);
-    cmd->announcement = text        ? ANNOUNCEMENT_TEXT
-                        : word == 0 ? ANNOUNCEMENT_LOST
-                                    : ANNOUNCEMENT_RETURN;
-    if (template == text && reading->body.problem->error_count == before) {
-        wire_object_add(&reading->body, "template", "exactly one of template and text is required");
-    }
-    bool back = template && word == 1;
-    wire_read_text(&reading->body, "number", back ? WIRE_REQUIRED : WIRE_OPTIONAL, cmd->number,
-                   sizeof cmd->number);
-    wire_read_int32(&reading->body, "window", WIRE_OPTIONAL, 1, HALL_WINDOW_NO_MAX, &cmd->window);
-    read_zones(reading);
-    read_langs(reading);
-}
-
-static void read_announce_state(struct reading *reading)
-{
-    static const char *const words[] = {"started", "ended", "failed"};
-    int word = 0;
-    wire_read_word(&reading->body, "state", WIRE_REQUIRED, words, 3, &word);
-    reading->cmd->spoken = (enum cmd_spoken)word;
-    (void)wire_read_code(&reading->body, "player", WIRE_OPTIONAL, reading->cmd->subject);
-}
-_Static_assert(CMD_SPOKEN_STARTED == 0 && CMD_SPOKEN_ENDED == 1 && CMD_SPOKEN_FAILED == 2,
-               "the words stand in the order of the enum");
-
 static void read_defer(struct reading *reading)
 {
     wire_read_int32(&reading->body, "places", WIRE_REQUIRED, 1, DEFER_PLACES_MAX,
@@ -428,7 +353,7 @@ static void read_defer(struct reading *reading)
 static void read_rate(struct reading *reading)
 {
     wire_read_int32(&reading->body, "level", WIRE_REQUIRED, 1, 5, &reading->cmd->level);
-    read_note(reading, "comment", WIRE_OPTIONAL);
+    wire_reading_note(reading, "comment", WIRE_OPTIONAL);
 }
 
 /* What a scanner types: the address of the visitor's page, which ends with the ticket's secret, or
@@ -457,7 +382,7 @@ static void read_another(struct reading *reading)
 {
     wire_read_code(&reading->body, "service", WIRE_REQUIRED, reading->cmd->service);
     wire_read_code(&reading->body, "outcome_code", WIRE_OPTIONAL, reading->cmd->outcome);
-    read_note(reading, "note", WIRE_OPTIONAL);
+    wire_reading_note(reading, "note", WIRE_OPTIONAL);
 }
 
 static void read_on(struct reading *reading)
@@ -468,6 +393,26 @@ static void read_on(struct reading *reading)
 static void read_walk_in(struct reading *reading)
 {
     read_service_and_class(reading, WIRE_REQUIRED);
+}
+
+/* {clerk?, profile? | services?, reason?}: an empty list would be a window that can do nothing. */
+static void read_open(struct reading *reading)
+{
+    read_clerk(reading);
+    bool profile = wire_read_code(&reading->body, "profile", WIRE_OPTIONAL, reading->cmd->subject);
+    read_services(reading);
+    const json_t *list = json_object_get(reading->body.json, "services");
+    if (json_is_array(list) && json_array_size(list) == 0) {
+        wire_object_add(&reading->body, "services", "must name at least one service");
+    } else if (profile && json_is_array(list)) {
+        wire_object_add(&reading->body, "services", "give profile or services, not both");
+    }
+    read_reason(reading, WIRE_OPTIONAL);
+}
+
+static void read_attend(struct reading *reading)
+{
+    wire_reading_note(reading, "note", WIRE_OPTIONAL);
 }
 
 static void read_clerk_only(struct reading *reading)
@@ -483,6 +428,15 @@ static void read_close(struct reading *reading)
         reading->cmd->current = word == 0 ? CMD_CURRENT_FINISH : CMD_CURRENT_RETURN;
     }
 }
+
+/* What the lobby does with a ticket or a window it may say why: a reason of its own beside what
+ * the reader takes. */
+static const bool may_say_why[CMD_KIND_COUNT] = {
+    [CMD_RESTORE] = true,  [CMD_ABANDON] = true,      [CMD_RESUME] = true,
+    [CMD_TRANSFER] = true, [CMD_REPRINT] = true,      [CMD_DEFER] = true,
+    [CMD_ATTEND] = true,   [CMD_WINDOW_CLOSE] = true, [CMD_WINDOW_RESUME] = true,
+    [CMD_ASSIST] = true,
+};
 
 /* Kinds without an entry take no members. */
 static void (*const readers[CMD_KIND_COUNT])(struct reading *reading) = {
@@ -501,15 +455,16 @@ static void (*const readers[CMD_KIND_COUNT])(struct reading *reading) = {
     [CMD_VOID] = read_required_reason,
     [CMD_REPRINT] = read_reprint,
     [CMD_PRINT_RESULT] = read_print_result,
-    [CMD_ANNOUNCE] = read_announce,
-    [CMD_ANNOUNCE_STATE] = read_announce_state,
+    [CMD_ANNOUNCE] = wire_reading_announce,
+    [CMD_ANNOUNCE_STATE] = wire_reading_announce_state,
     [CMD_DEFER] = read_defer,
     [CMD_RATE] = read_rate,
     [CMD_CHECK] = read_check,
     [CMD_ANOTHER] = read_another,
+    [CMD_ATTEND] = read_attend,
     [CMD_AUTO_NEXT] = read_on,
     [CMD_WALK_IN] = read_walk_in,
-    [CMD_WINDOW_OPEN] = read_clerk_only,
+    [CMD_WINDOW_OPEN] = read_open,
     [CMD_WINDOW_CLOSE] = read_close,
     [CMD_WINDOW_PAUSE] = read_reason_and_until,
     [CMD_WINDOW_TAKE_OVER] = read_clerk_only,
@@ -544,6 +499,7 @@ static const char *const verbs[CMD_KIND_COUNT] = {
     [CMD_INVITE] = "invite",
     [CMD_CHECK] = "check",
     [CMD_ANOTHER] = "another",
+    [CMD_ATTEND] = "attended",
     [CMD_AUTO_NEXT] = "auto-next",
     [CMD_WALK_IN] = "walk-in",
     [CMD_WINDOW_OPEN] = "open",
@@ -589,6 +545,9 @@ enum err wire_command_parse(struct cmd *cmd, const char *body, size_t length,
     wire_object_init(&reading.body, root, problem);
     if (readers[cmd->kind] != NULL) {
         readers[cmd->kind](&reading);
+    }
+    if (may_say_why[cmd->kind]) {
+        read_optional_reason(&reading);
     }
     json_decref(root);
     if (problem->error_count > 0) {

@@ -12,10 +12,10 @@
 
 static void read_sections(const struct wire_object *root, struct wire_config *config)
 {
-    static const char *const names[] = {"hall",     "zones",    "classes",  "policy",  "services",
-                                        "windows",  "ports",    "displays", "keypads", "buttons",
-                                        "printers", "calendar", "rating",   "notices", "voice",
-                                        "slip",     NULL};
+    static const char *const names[] = {"hall",    "zones",    "classes",  "policy",   "services",
+                                        "windows", "profiles", "ports",    "displays", "keypads",
+                                        "buttons", "printers", "calendar", "rating",   "notices",
+                                        "voice",   "slip",     NULL};
     wire_config_check_members(root, names);
     wire_config_read_hall(root, &config->hall);
     wire_config_read_zones(root, &config->hall);
@@ -23,6 +23,7 @@ static void read_sections(const struct wire_object *root, struct wire_config *co
     wire_config_read_policy(root, &config->hall);
     wire_config_read_services(root, &config->hall);
     wire_config_read_windows(root, &config->hall);
+    wire_config_read_profiles(root, &config->hall);
     wire_slip_set_default(&config->slip);
     (void)wire_config_read_slip(root, &config->hall, &config->slip);
     wire_config_read_devices(root, config);

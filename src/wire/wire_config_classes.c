@@ -98,12 +98,13 @@ static void read_appointment(const struct wire_object *parent, struct hall_polic
 
 static void read_urgent(const struct wire_object *parent, struct hall_policy *policy)
 {
-    static const char *const names[] = {"burst", "refill_s", "per_day", NULL};
+    static const char *const names[] = {"burst", "refill_s", "per_day", "other_approver", NULL};
     struct wire_object object;
     if (wire_config_read_object(parent, "urgent", names, &object)) {
         (void)wire_read_int32(&object, "burst", WIRE_OPTIONAL, 0, 100, &policy->urgent_burst);
         wire_config_read_seconds(&object, "refill_s", 1, WEEK_S, &policy->urgent_refill_ms);
         (void)wire_read_int32(&object, "per_day", WIRE_OPTIONAL, 0, 10000, &policy->urgent_per_day);
+        (void)wire_read_bool(&object, "other_approver", WIRE_OPTIONAL, &policy->urgent_other);
     }
 }
 

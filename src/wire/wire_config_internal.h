@@ -126,6 +126,7 @@ void wire_config_read_classes(const struct wire_object *root, struct hall *hall)
 void wire_config_read_policy(const struct wire_object *root, struct hall *hall);
 void wire_config_read_services(const struct wire_object *root, struct hall *hall);
 void wire_config_read_windows(const struct wire_object *root, struct hall *hall);
+void wire_config_read_profiles(const struct wire_object *root, struct hall *hall);
 void wire_config_read_devices(const struct wire_object *root, struct wire_config *config);
 void wire_config_check_calendar(const struct wire_object *root);
 void wire_config_check_notices(const struct wire_object *root);

@@ -1,5 +1,5 @@
-/* wire_config_windows: the section `windows`: which services a window serves, for whom, and where
- * it is. */
+/* wire_config_windows: the sections `windows`, which services a window serves, for whom, and where
+ * it is, and `profiles`, what a window can be turned into for a while. */
 #include <stdio.h>
 #include <string.h>
 
@@ -28,10 +28,10 @@ static const char *read_ability(const struct wire_object *array, size_t index,
     return wire_config_read_code(&element, "code", WIRE_REQUIRED, code) ? code : NULL;
 }
 
-static bool window_has(const struct hall_window *window, int service)
+static bool has_service(const struct hall_window_service *list, int count, int service)
 {
-    for (int i = 0; i < window->service_count; i++) {
-        if (window->services[i].service == service) {
+    for (int i = 0; i < count; i++) {
+        if (list[i].service == service) {
             return true;
         }
     }
@@ -39,12 +39,12 @@ static bool window_has(const struct hall_window *window, int service)
 }
 
 static void read_abilities(const struct wire_object *parent, const struct hall *hall,
-                           struct hall_window *window)
+                           struct hall_window_service *list, int *ret_count)
 {
     struct wire_object array;
     size_t count = wire_config_read_array(parent, "services", HALL_WINDOW_SERVICE_MAX, &array);
     for (size_t i = 0; i < count; i++) {
-        struct hall_window_service *ability = &window->services[window->service_count];
+        struct hall_window_service *ability = &list[*ret_count];
         char space[HALL_CODE_SIZE];
         struct wire_object element;
         const char *code = read_ability(&array, i, ability, space);
@@ -55,11 +55,11 @@ static void read_abilities(const struct wire_object *parent, const struct hall *
         int service = hall_find_service(hall, code);
         if (service < 0) {
             wire_object_add(&element, NULL, "there is no service \"%s\"", code);
-        } else if (window_has(window, service)) {
+        } else if (has_service(list, *ret_count, service)) {
             wire_object_add(&element, NULL, "the window has service \"%s\" already", code);
         } else {
             ability->service = (int16_t)service;
-            window->service_count++;
+            *ret_count += 1;
         }
     }
 }
@@ -111,7 +111,7 @@ static void read_window(const struct wire_object *element, const struct hall *ha
     int place = 0;
     (void)wire_read_word(element, "voice", WIRE_OPTIONAL, places, 3, &place);
     window->place = (enum hall_place)place;
-    read_abilities(element, hall, window);
+    read_abilities(element, hall, window->services, &window->service_count);
     read_window_classes(element, hall, window);
 }
 
@@ -129,5 +129,32 @@ void wire_config_read_windows(const struct wire_object *root, struct hall *hall)
             read_window(&element, hall, window);
             hall->window_count++;
         }
+    }
+}
+
+void wire_config_read_profiles(const struct wire_object *root, struct hall *hall)
+{
+    static const char *const names[] = {"code", "name", "services", NULL};
+    struct wire_object array;
+    size_t count = wire_config_read_array(root, "profiles", HALL_PROFILE_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct wire_object element;
+        if (!wire_config_read_element(&array, i, names, &element)) {
+            continue;
+        }
+        struct hall_profile *profile = &hall->profiles[hall->profile_count];
+        if (wire_config_read_code(&element, "code", WIRE_REQUIRED, profile->code)) {
+            int same = hall_find_profile(hall, profile->code);
+            if (same >= 0) {
+                wire_object_add(&element, "code", "there is already a profile \"%s\"",
+                                profile->code);
+            }
+        }
+        (void)wire_config_read_name(&element, "name", WIRE_REQUIRED, &profile->name);
+        read_abilities(&element, hall, profile->services, &profile->service_count);
+        if (profile->service_count == 0) {
+            wire_object_add(&element, "services", "a profile needs at least one service");
+        }
+        hall->profile_count++;
     }
 }

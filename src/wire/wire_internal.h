@@ -179,5 +179,7 @@ void wire_view_put_head(struct buf *buf, const struct wire_view *view);
 /* Members `services`, `own_services`, `classes`, `windows`, `reasons` for the window at that
  * position. */
 void wire_view_put_choices(struct buf *buf, const struct wire_view *view, int window);
+/* "classes": [{"code","name"}] */
+void wire_view_put_classes(struct buf *buf, const struct hall *hall);
 
 #endif

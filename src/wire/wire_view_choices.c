@@ -54,7 +54,7 @@ static void put_services(struct buf *buf, const struct hall *hall, int window)
     wire_close_array(buf);
 }
 
-static void put_classes(struct buf *buf, const struct hall *hall)
+void wire_view_put_classes(struct buf *buf, const struct hall *hall)
 {
     wire_open_array(buf, "classes");
     for (int i = 0; i < hall->class_count; i++) {
@@ -88,7 +88,7 @@ void wire_view_put_choices(struct buf *buf, const struct wire_view *view, int wi
 {
     const struct hall *hall = core_hall(view->core);
     put_services(buf, hall, window);
-    put_classes(buf, hall);
+    wire_view_put_classes(buf, hall);
     put_windows(buf, view, hall);
     put_all_reasons(buf);
 }

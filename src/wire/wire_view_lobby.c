@@ -1,28 +1,8 @@
-/* wire_view_lobby: the lobby manager's page: every service and window, devices, and what needs a
- * person.
- *
- * Alerts are derived here from what the core and the devices say now; they are not events, so they
- * are gone as soon as their cause is. */
-#include <stdio.h>
+/* wire_view_lobby: the lobby manager's page: every service and window, devices, what would help,
+ * and (wire_view_alerts.c) what needs a person. */
 #include <string.h>
 
-#include "wire_internal.h"
-
-/* Everything a view of the lobby looks at more than once. */
-struct lobby {
-    const struct wire_view *view;
-    const struct hall *hall;
-    struct core_service_info services[HALL_SERVICE_MAX];
-    struct core_window_info windows[HALL_WINDOW_MAX];
-};
-
-static int64_t age_s(const struct wire_view *view, int64_t since_ms)
-{
-    if (since_ms == 0) {
-        return -1;
-    }
-    return view->now.ms > since_ms ? (view->now.ms - since_ms) / 1000 : 0;
-}
+#include "wire_lobby.h"
 
 static int per_cent(double share)
 {
@@ -37,9 +17,10 @@ static void put_service(struct buf *buf, const struct lobby *lobby, int index)
     wire_put_text(buf, "code", service->code);
     wire_put_names(buf, "name", &service->name);
     wire_put_int(buf, "waiting", info->waiting);
-    wire_put_count(buf, "oldest_s", age_s(lobby->view, info->oldest_ms));
+    wire_put_count(buf, "oldest_s", lobby_age_s(lobby, info->oldest_ms));
     wire_put_int(buf, "target_s", service->target_wait_ms / 1000);
     wire_put_int(buf, "issued", info->issued);
+    wire_put_int(buf, "numbers_left", info->numbers_left);
     wire_put_count(buf, "quota", service->quota_day == 0 ? -1 : service->quota_day);
     wire_put_bool(buf, "open", info->open);
     wire_put_bool(buf, "suspended", info->suspended);
@@ -50,6 +31,31 @@ static void put_service(struct buf *buf, const struct lobby *lobby, int index)
     const struct wire_foreseen *foreseen = lobby->view->foreseen;
     wire_put_count(buf, "late_pct", foreseen != NULL ? per_cent(foreseen->late[index]) : -1);
     wire_close_object(buf);
+}
+
+static void put_abilities(struct buf *buf, const char *key, const struct hall *hall,
+                          const struct hall_window_service *list, int count)
+{
+    wire_open_array(buf, key);
+    for (int i = 0; i < count; i++) {
+        wire_open_object(buf, NULL);
+        wire_put_text(buf, "code", hall->services[list[i].service].code);
+        wire_put_bool(buf, "backup", list[i].tier == HALL_TIER_BACKUP);
+        wire_close_object(buf);
+    }
+    wire_close_array(buf);
+}
+
+/* What the window serves now, what it would by the document, and whether somebody changed that. */
+static void put_served(struct buf *buf, const struct lobby *lobby, int index)
+{
+    const struct hall_window *now = &lobby->hall->windows[index];
+    const struct hall *document = wire_config_hall(lobby->view->config);
+    int w = hall_find_window(document, now->no);
+    put_abilities(buf, "services", lobby->hall, now->services, now->service_count);
+    put_abilities(buf, "configured", document, w < 0 ? NULL : document->windows[w].services,
+                  w < 0 ? 0 : document->windows[w].service_count);
+    wire_put_bool(buf, "changed", core_window_repurposed(lobby->view->core, index));
 }
 
 static void put_window(struct buf *buf, const struct lobby *lobby, int index)
@@ -70,225 +76,69 @@ static void put_window(struct buf *buf, const struct lobby *lobby, int index)
     wire_put_bool(buf, "auto_next", info->auto_next);
     wire_put_int(buf, "held", info->held_count);
     wire_put_int(buf, "served", info->served);
+    wire_put_int(buf, "waiting", info->waiting);
+    put_served(buf, lobby, index);
     wire_close_object(buf);
 }
 
-/* ---- alerts ---- */
+/* ---- whom to see to ---- */
 
-/* Slips listed by number; more than these are one cause, and the printer's alert says it. */
-#define PRINT_ALERT_MAX 10
-
-struct alert {
-    const char *code;
-    const char *service; /* or NULL */
-    int32_t window;      /* or 0 */
-    const char *device;  /* or NULL */
-    const char *ticket;  /* id, or NULL */
-    int64_t since_ms;
-    struct hall_text text;
-};
-
-static void put_alert(struct buf *buf, const struct alert *alert)
+static void put_attend(struct buf *buf, const struct lobby *lobby)
 {
-    wire_open_object(buf, NULL);
-    wire_put_text(buf, "code", alert->code);
-    wire_put_text_or_null(buf, "service", alert->service != NULL ? alert->service : "");
-    wire_put_window_no(buf, "window", alert->window);
-    wire_put_text_or_null(buf, "device", alert->device != NULL ? alert->device : "");
-    wire_put_text_or_null(buf, "ticket", alert->ticket != NULL ? alert->ticket : "");
-    wire_put_time(buf, "since", alert->since_ms);
-    wire_put_names(buf, "text", &alert->text);
-    wire_close_object(buf);
-}
-
-static void put_service_alerts(struct buf *buf, const struct lobby *lobby, int index)
-{
-    const struct hall_service *service = &lobby->hall->services[index];
-    const struct core_service_info *info = &lobby->services[index];
-    int64_t oldest_s = age_s(lobby->view, info->oldest_ms);
-    bool late = info->waiting > 0 && service->target_wait_ms > 0 &&
-                oldest_s > service->target_wait_ms / 1000;
-    struct alert alert = {.service = service->code, .since_ms = info->oldest_ms};
-    if (late) {
-        long long minutes = (long long)oldest_s / 60;
-        alert.code = "wait-over-target";
-        alert.since_ms += service->target_wait_ms;
-        (void)snprintf(alert.text.zh, sizeof alert.text.zh, "最长等候 %lld 分钟,超过目标", minutes);
-        (void)snprintf(alert.text.en, sizeof alert.text.en, "longest wait %lld min, over target",
-                       minutes);
-        put_alert(buf, &alert);
-    }
-    if (info->waiting > 0 && info->windows == 0) {
-        alert.code = "no-open-window";
-        alert.since_ms = info->oldest_ms;
-        (void)snprintf(alert.text.zh, sizeof alert.text.zh, "%d 人等候,没有窗口上岗",
-                       info->waiting);
-        (void)snprintf(alert.text.en, sizeof alert.text.en, "%d waiting and no window open",
-                       info->waiting);
-        put_alert(buf, &alert);
-    }
-}
-
-static void put_window_alerts(struct buf *buf, const struct lobby *lobby, int index)
-{
-    const struct core_window_info *info = &lobby->windows[index];
-    if (info->assist) {
-        struct alert alert = {.code = "assist",
-                              .window = info->no,
-                              .since_ms = info->since_ms,
-                              .text = {"窗口求助", "the window asks for help"}};
-        put_alert(buf, &alert);
-    }
-}
-
-/* What a person is told of a device that is sick; NULL: nothing, not yet at least. */
-static const struct alert *find_device_alert(const struct wire_device *device, int64_t now_ms)
-{
-    static const struct alert unknown = {
-        .code = "device-unknown", .text = {"设备状态不明", "the state of the device is unknown"}};
-    static const struct alert offline = {.code = "device-offline",
-                                         .text = {"显示屏没有应答", "the sign does not answer"}};
-    static const struct alert faulty = {.code = "device-faulty",
-                                        .text = {"设备有故障", "the device is faulty"}};
-    switch (wire_device_state(device, now_ms)) {
-    case WIRE_DEVICE_UNKNOWN:
-        return now_ms - device->known_ms >= WIRE_DEVICE_KNOWN_MS ? &unknown : NULL;
-    case WIRE_DEVICE_REPORTED:
-        return device->online ? NULL : &offline;
-    case WIRE_DEVICE_OFFLINE:
-        return &offline;
-    case WIRE_DEVICE_FAULTY:
-        return &faulty;
-    case WIRE_DEVICE_ONLINE:
-        break;
-    }
-    return NULL;
-}
-
-static bool is_printer(const struct wire_view *view, const char *code)
-{
-    for (int i = 0; i < wire_config_printer_count(view->config); i++) {
-        if (strcmp(wire_config_printer(view->config, i)->code, code) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void put_paper_alert(struct buf *buf, const struct wire_device *device)
-{
-    struct alert alert = {.device = device->code, .since_ms = device->paper_ms};
-    if (device->paper == WIRE_PAPER_OUT) {
-        alert.code = "paper-out";
-        alert.text = (struct hall_text){"打印机缺纸", "the printer is out of paper"};
-    } else {
-        alert.code = "paper-low";
-        alert.text = (struct hall_text){"打印机纸将尽", "the printer's paper is nearly used up"};
-    }
-    put_alert(buf, &alert);
-}
-
-static void put_device_alerts(struct buf *buf, const struct wire_view *view)
-{
-    for (int i = 0; i < view->device_count; i++) {
-        const struct wire_device *device = &view->devices[i];
-        bool printer = is_printer(view, device->code);
-        if (device->help_ms != 0) {
-            struct alert alert = {
-                .code = "help",
-                .device = device->code,
-                .since_ms = device->help_ms,
-                .text = {"取号机旁有人需要帮助", "somebody at the kiosk needs help"}};
-            put_alert(buf, &alert);
-        }
-        const struct alert *found = find_device_alert(device, view->now.ms);
-        if (found != NULL) {
-            struct alert alert = *found;
-            bool unknown = wire_device_state(device, view->now.ms) == WIRE_DEVICE_UNKNOWN;
-            alert.device = device->code;
-            alert.since_ms = unknown ? device->known_ms : device->since_ms;
-            if (printer && !unknown) {
-                alert.text = (struct hall_text){"打印机不能打印", "the printer cannot print"};
-            }
-            put_alert(buf, &alert);
-        }
-        if (printer && device->online && device->detail[0] != '\0') {
-            struct alert alert = {
-                .code = "printer-mute",
-                .device = device->code,
-                .since_ms = device->since_ms,
-                .text = {"打印机状态未知,请看是否出票",
-                         "the printer does not tell its status: watch the slips"}};
-            put_alert(buf, &alert);
-        }
-        if (printer && device->paper >= WIRE_PAPER_LOW) {
-            put_paper_alert(buf, device);
-        }
-    }
-}
-
-/* Somebody waits with a number that is on no paper: it can be printed again. */
-static void put_print_alerts(struct buf *buf, const struct wire_view *view)
-{
-    int32_t slots[PRINT_ALERT_MAX];
-    int count = core_list_unprinted(view->core, slots, PRINT_ALERT_MAX);
+    static const char *const reasons[] = {"late", "passed", "absent", "alone"};
+    struct core_attend items[CORE_ATTEND_MAX];
+    const struct wire_view *view = lobby->view;
+    int count = core_list_attend(view->core, &view->now, items, CORE_ATTEND_MAX);
+    wire_open_array(buf, "attend");
     for (int i = 0; i < count; i++) {
         struct ticket ticket;
-        core_get_ticket(view->core, &view->now, slots[i], &ticket);
-        struct alert alert = {.code = "print-failed",
-                              .service = ticket.legs[ticket.leg_count - 1].service,
-                              .ticket = ticket.id,
-                              .since_ms = ticket.issued_ms};
-        (void)snprintf(alert.text.zh, sizeof alert.text.zh, "%s 号小票没有打印出来", ticket.number);
-        (void)snprintf(alert.text.en, sizeof alert.text.en, "the slip of %s was not printed",
-                       ticket.number);
-        put_alert(buf, &alert);
-    }
-}
-
-/* Called and not said aloud for too long: nothing speaks there, or too much is to be said. */
-static void put_voice_alerts(struct buf *buf, const struct lobby *lobby)
-{
-    struct announcement items[CORE_VOICE_MAX];
-    for (int z = 0; z < lobby->hall->zone_count || (z == 0 && lobby->hall->zone_count == 0); z++) {
-        const char *zone = lobby->hall->zone_count > 0 ? lobby->hall->zones[z].code : "";
-        int count = core_list_announcements(lobby->view->core, zone, items, CORE_VOICE_MAX);
-        for (int i = 0; i < count; i++) {
-            struct alert alert = {
-                .code = "voice-late", .window = items[i].window, .since_ms = items[i].queued_ms};
-            (void)snprintf(alert.text.zh, sizeof alert.text.zh, "%s 号的呼叫还没有播报",
-                           items[i].number);
-            (void)snprintf(alert.text.en, sizeof alert.text.en, "the call of %s was not spoken yet",
-                           items[i].number);
-            if (items[i].late) {
-                put_alert(buf, &alert);
+        core_get_ticket(view->core, &view->now, items[i].visit, &ticket);
+        wire_open_object(buf, NULL);
+        wire_put_text(buf, "ticket", ticket.id);
+        wire_put_text(buf, "number", ticket.number);
+        wire_put_text(buf, "state", ticket_state_text(ticket.state));
+        wire_put_text(buf, "service", ticket.legs[ticket.leg_count - 1].service);
+        wire_put_text(buf, "class", ticket.cls);
+        wire_put_count(buf, "ahead", ticket.ahead);
+        wire_put_count(buf, "waiting_s", lobby_age_s(lobby, items[i].since_ms));
+        wire_open_array(buf, "why");
+        for (int bit = 0; bit < 4; bit++) {
+            if ((items[i].why & 1u << bit) != 0) {
+                wire_put_text(buf, NULL, reasons[bit]);
             }
         }
+        wire_close_array(buf);
+        wire_put_time(buf, "attended_at", items[i].attended_ms);
+        wire_put_text_or_null(buf, "attended_by", items[i].attended_by);
+        wire_close_object(buf);
     }
-}
-
-static void put_alerts(struct buf *buf, const struct lobby *lobby)
-{
-    wire_open_array(buf, "alerts");
-    if (lobby->view->read_only) {
-        struct alert alert = {.code = "read-only",
-                              .text = {"磁盘已满,现在只读", "the disk is full, reading only"}};
-        put_alert(buf, &alert);
-    }
-    for (int i = 0; i < lobby->hall->service_count; i++) {
-        if (!lobby->hall->services[i].retired) {
-            put_service_alerts(buf, lobby, i);
-        }
-    }
-    for (int i = 0; i < lobby->hall->window_count; i++) {
-        if (!lobby->hall->windows[i].retired) {
-            put_window_alerts(buf, lobby, i);
-        }
-    }
-    put_device_alerts(buf, lobby->view);
-    put_print_alerts(buf, lobby->view);
-    put_voice_alerts(buf, lobby);
     wire_close_array(buf);
+}
+_Static_assert(CORE_ATTEND_LATE == 1 && CORE_ATTEND_PASSED == 2 && CORE_ATTEND_ABSENT == 4 &&
+                   CORE_ATTEND_ALONE == 8,
+               "the words stand in the order of the bits");
+
+/* ---- what can be chosen ---- */
+
+static void put_choices(struct buf *buf, const struct lobby *lobby)
+{
+    const struct hall *hall = lobby->hall;
+    wire_view_put_classes(buf, hall);
+    wire_open_array(buf, "profiles");
+    for (int i = 0; i < hall->profile_count; i++) {
+        const struct hall_profile *profile = &hall->profiles[i];
+        wire_open_object(buf, NULL);
+        wire_put_text(buf, "code", profile->code);
+        wire_put_names(buf, "name", &profile->name);
+        put_abilities(buf, "services", hall, profile->services, profile->service_count);
+        wire_close_object(buf);
+    }
+    wire_close_array(buf);
+    wire_open_object(buf, "urgent");
+    wire_put_int(buf, "today", core_urgent_today(lobby->view->core));
+    wire_put_int(buf, "per_day", hall->policy.urgent_per_day);
+    wire_put_bool(buf, "other_approver", hall->policy.urgent_other);
+    wire_close_object(buf);
 }
 
 /* ---- what would help ---- */
@@ -307,6 +157,7 @@ static void put_advice(struct buf *buf, const struct lobby *lobby, const struct 
     wire_put_text(buf, "kind", advice->opens ? "open-window" : "add-service");
     wire_put_int(buf, "window", lobby->hall->windows[advice->window].no);
     wire_put_text(buf, "service", lobby->hall->services[advice->service].code);
+    wire_put_text(buf, "by", "forecast");
     wire_put_int(buf, "late_now_pct", per_cent(advice->late_now));
     wire_put_int(buf, "late_then_pct", per_cent(advice->late_then));
     wire_put_eta(buf, "eta_now", &advice->now);
@@ -314,13 +165,39 @@ static void put_advice(struct buf *buf, const struct lobby *lobby, const struct 
     wire_close_object(buf);
 }
 
+/* Without a forecast's word on a service that waits too long: whoever is free and could. */
+static void put_plain_advice(struct buf *buf, const struct lobby *lobby, int service)
+{
+    struct lobby_help help;
+    if (!lobby_is_red(lobby, service) || !lobby_find_help(lobby, service, &help)) {
+        return;
+    }
+    wire_open_object(buf, NULL);
+    wire_put_text(buf, "kind", lobby_help_text(help.kind));
+    wire_put_int(buf, "window", lobby->windows[help.window].no);
+    wire_put_text(buf, "service", lobby->hall->services[service].code);
+    wire_put_text(buf, "by", "rule");
+    wire_put_null(buf, "late_now_pct");
+    wire_put_null(buf, "late_then_pct");
+    wire_put_null(buf, "eta_now");
+    wire_put_null(buf, "eta_then");
+    wire_close_object(buf);
+}
+
 static void put_foreseen(struct buf *buf, const struct lobby *lobby)
 {
     const struct wire_foreseen *foreseen = lobby->view->foreseen;
+    bool advised[HALL_SERVICE_MAX] = {false};
     wire_open_array(buf, "suggestions");
     for (int i = 0; foreseen != NULL && i < foreseen->advice_count; i++) {
         if (!is_done(lobby, &foreseen->advice[i])) {
             put_advice(buf, lobby, &foreseen->advice[i]);
+            advised[foreseen->advice[i].service] = true;
+        }
+    }
+    for (int i = 0; i < lobby->hall->service_count; i++) {
+        if (!advised[i] && !lobby->hall->services[i].retired) {
+            put_plain_advice(buf, lobby, i);
         }
     }
     wire_close_array(buf);
@@ -372,7 +249,9 @@ void wire_view_lobby(struct buf *buf, const struct wire_view *view)
         }
     }
     wire_close_array(buf);
-    put_alerts(buf, &lobby);
+    lobby_put_alerts(buf, &lobby);
+    put_attend(buf, &lobby);
+    put_choices(buf, &lobby);
     put_foreseen(buf, &lobby);
     wire_view_put_devices(buf, view);
     wire_close_object(buf);

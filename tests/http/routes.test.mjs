@@ -50,10 +50,12 @@ POST   /api/v1/tickets/ID/rating             D I
 POST   /api/v1/tickets/ID/reprint            K L
 POST   /api/v1/tickets/ID/invite             C
 POST   /api/v1/tickets/ID/check              C B I
+POST   /api/v1/tickets/ID/attended           L
+POST   /api/v1/tickets/ID/defer              L
 POST   /api/v1/tickets/ID/another            C I
 GET    /api/v1/windows                       C L A I
 GET    /api/v1/windows/3                     C L A I
-POST   /api/v1/windows/3/open                C
+POST   /api/v1/windows/3/open                C L
 POST   /api/v1/windows/3/close               C L
 POST   /api/v1/windows/3/pause               C L
 POST   /api/v1/windows/3/resume              C L

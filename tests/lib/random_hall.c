@@ -128,6 +128,31 @@ void random_change(struct fixture *f)
     (void)fixture_step(f);
 }
 
+void random_lobby(struct fixture *f)
+{
+    int32_t count = core_visit_count(f->core);
+    int32_t no = f->hall.windows[any((uint32_t)f->hall.window_count)].no;
+    if (count > 0 && any(2) == 0) {
+        bool attend = any(2) == 0;
+        struct cmd *cmd = fixture_cmd(f, attend ? CMD_ATTEND : CMD_AMEND);
+        text_copy_cut(cmd->ticket_id, sizeof cmd->ticket_id,
+                      f->core->visits[any((uint32_t)count)].id);
+        text_copy_cut(cmd->reason, sizeof cmd->reason, "random");
+        cmd->changed = attend ? 0 : EVENT_CHANGED_WINDOW;
+        cmd->target_window = any(4) == 0 ? 0 : no;
+    } else {
+        struct cmd *cmd = fixture_cmd(f, CMD_WINDOW_OPEN);
+        cmd->window = no;
+        for (int s = 0; s < f->hall.service_count; s++) {
+            if (any(2) == 0) {
+                text_copy_cut(cmd->services[cmd->service_count++], HALL_CODE_SIZE,
+                              f->hall.services[s].code);
+            }
+        }
+    }
+    (void)fixture_step(f);
+}
+
 void random_issue(struct fixture *f)
 {
     bool book = any(6) == 0;

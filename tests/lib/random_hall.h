@@ -15,6 +15,8 @@ void random_hall(struct hall *hall);
  * new ticket or appointment. What is refused changes nothing. */
 void random_ticket_command(struct fixture *f);
 void random_change(struct fixture *f);
+/* The lobby sees to somebody, sends them to one window, or changes what a window serves. */
+void random_lobby(struct fixture *f);
 void random_issue(struct fixture *f);
 /* Time passes, and one of them is done, or what comes next at a window: it opens, armed, or starts
  * or finishes its ticket. */

@@ -76,8 +76,10 @@ static void random_day(uint64_t seed)
             compare_call(&f, &shadow, seed);
         } else if (what < 9) {
             random_ticket_command(&f);
-        } else {
+        } else if (any(3) != 0) {
             random_change(&f);
+        } else {
+            random_lobby(&f);
         }
     }
     compare_counts(&f, &shadow, seed);

@@ -413,9 +413,8 @@ static void no_kind_takes_malformed_bodies(void **state)
 static void kinds_without_members_take_any_object(void **state)
 {
     (void)state;
-    static const enum cmd_kind kinds[] = {
-        CMD_RECALL,  CMD_START,  CMD_NO_SHOW,       CMD_ABANDON,  CMD_RETURN,   CMD_UNDO,
-        CMD_REPRINT, CMD_INVITE, CMD_WINDOW_RESUME, CMD_DAY_OPEN, CMD_DAY_CLOSE};
+    static const enum cmd_kind kinds[] = {CMD_RECALL, CMD_START,  CMD_NO_SHOW,  CMD_RETURN,
+                                          CMD_UNDO,   CMD_INVITE, CMD_DAY_OPEN, CMD_DAY_CLOSE};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct cmd cmd;
         struct cmd untouched;
@@ -423,6 +422,36 @@ static void kinds_without_members_take_any_object(void **state)
         take(&cmd, kinds[i], "{\"reason\":7,\"window\":\"x\"}");
         assert_memory_equal(&cmd, &untouched, sizeof cmd);
     }
+}
+
+/* What the lobby does may say why, and what a window shall serve is named once. */
+static void interventions_of_the_lobby(void **state)
+{
+    (void)state;
+    static const enum cmd_kind kinds[] = {CMD_RESTORE,      CMD_ABANDON,       CMD_RESUME,
+                                          CMD_REPRINT,      CMD_ATTEND,        CMD_ASSIST,
+                                          CMD_WINDOW_CLOSE, CMD_WINDOW_RESUME, CMD_WINDOW_OPEN};
+    struct cmd cmd;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        take(&cmd, kinds[i], "{\"reason\":\"wrong window\",\"on\":false}");
+        assert_string_equal(cmd.reason, "wrong window");
+        refuse(kinds[i], "{\"reason\":7,\"on\":false}", "/reason");
+    }
+    take(&cmd, CMD_WINDOW_OPEN, "{\"services\":[\"pension\",\"medical\"]}");
+    assert_int_equal(cmd.service_count, 2);
+    assert_string_equal(cmd.services[1], "medical");
+    take(&cmd, CMD_WINDOW_OPEN, "{\"profile\":\"relief\",\"clerk\":\"li\"}");
+    assert_string_equal(cmd.subject, "relief");
+    assert_string_equal(cmd.clerk, "li");
+    refuse(CMD_WINDOW_OPEN, "{\"services\":[]}", "/services");
+    refuse(CMD_WINDOW_OPEN, "{\"services\":[7]}", "/services");
+    refuse(CMD_WINDOW_OPEN, "{\"profile\":\"a\",\"services\":[\"b\"]}", "/services");
+    take(&cmd, CMD_AMEND, "{\"window\":3,\"reason\":\"same desk\"}");
+    assert_int_equal(cmd.changed, EVENT_CHANGED_WINDOW);
+    assert_int_equal(cmd.target_window, 3);
+    take(&cmd, CMD_AMEND, "{\"window\":null,\"reason\":\"any desk\"}");
+    assert_int_equal(cmd.target_window, 0);
+    refuse(CMD_AMEND, "{\"window\":3}", "/reason");
 }
 
 static void sign_in_and_test_clock(void **state)
@@ -471,6 +500,7 @@ int main(void)
         cmocka_unit_test(keeps_what_the_caller_set),
         cmocka_unit_test(no_kind_takes_malformed_bodies),
         cmocka_unit_test(kinds_without_members_take_any_object),
+        cmocka_unit_test(interventions_of_the_lobby),
         cmocka_unit_test(sign_in_and_test_clock),
         cmocka_unit_test(a_scanned_slip),
         cmocka_unit_test(another_matter),
