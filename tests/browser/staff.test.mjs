@@ -1,4 +1,4 @@
-// Lobby, administration, rating device, the demo page, and signing in.
+// Administration, rating device, the demo page, and signing in.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,62 +12,6 @@ before(async () => (hall = await Hall.open()));
 after(() => hall.close());
 
 const confirm = (page) => page.getByRole("dialog").getByRole("button", { name: "确定" }).click();
-
-test("the lobby sees a call for help, suspends a service, makes a number urgent", async () => {
-    const page = await hall.page("/lobby");
-    const ticket = await issue(page, "invoice");
-    await call(page, "POST", "/api/v1/windows/2/open", { clerk: "wang" });
-    await call(page, "POST", "/api/v1/windows/2/assist", { on: true });
-    await page.locator("#alerts").getByText("2 号窗口").waitFor();
-    await page.locator("#alerts").getByText("1 人等候").waitFor();
-    await accessible(page, "the lobby");
-    await page.getByRole("button", { name: "停办 婚姻登记" }).click();
-    await page.getByLabel("原因").fill("系统故障");
-    await confirm(page);
-    await page.locator("#services").getByText("已停办：系统故障").waitFor();
-    await page.getByRole("button", { name: "恢复 婚姻登记" }).click();
-    await page.locator("#services").getByText("已停办").waitFor({ state: "detached" });
-    await page.getByLabel("号码", { exact: true }).fill(ticket.number.toLowerCase());
-    await page.getByRole("button", { name: "查找" }).click();
-    await page.getByRole("button", { name: `急事特办 ${ticket.number}` }).click();
-    await page.getByLabel("原因").fill("急事，经核实");
-    await confirm(page);
-    await shows(page, "#toast", "急事特办：完成");
-    assert.equal((await call(page, "GET", `/api/v1/tickets/${ticket.id}`)).urgent, true);
-    await page.getByRole("button", { name: "暂停 2 号窗口" }).click();
-    await page.getByLabel("原因").fill("会议");
-    await confirm(page);
-    await page.locator('#windows .card[data-state="paused"]').waitFor();
-    await leave(page);
-});
-
-test("the lobby has things said, and sees what waits to be", async () => {
-    const page = await hall.page("/lobby", { allow: [/422|409/] });
-    const ticket = await issue(page, "invoice");
-    await page.locator("#voice-quiet").waitFor();
-    await page.getByRole("button", { name: "失物招领" }).click();
-    await page.getByLabel("窗口（可不填）").fill("3");
-    await confirm(page);
-    const lost = page.locator("#voice li", { hasText: "等待播报" }).filter({ hasText: "三号窗口" });
-    await lost.first().waitFor();
-    await page.getByRole("button", { name: "请回窗口" }).click();
-    const dialog = page.getByRole("dialog");
-    await dialog.getByLabel("号码").fill(ticket.number);
-    await dialog.getByLabel("窗口（可不填）").fill("4");
-    await confirm(page);
-    await page.locator("#voice li").filter({ hasText: "四号窗口" }).first().waitFor();
-    await page.getByRole("button", { name: "文字播报" }).click();
-    await dialog.getByLabel("内容").fill("请车主挪车");
-    await accessible(page, "the lobby, asking what to say");
-    await confirm(page);
-    await page.locator("#voice li", { hasText: "请车主挪车" }).first().waitFor();
-    await accessible(page, "the lobby with announcements");
-    await page.getByRole("button", { name: "失物招领" }).click();
-    await page.getByLabel("窗口（可不填）").fill("77");
-    await confirm(page);
-    await shows(page, "#toast", /^(?!.*完成).+/);
-    await leave(page);
-});
 
 test("the configuration is checked before it is applied", async () => {
     const page = await hall.page("/admin", { allow: [/422|400/] });
