@@ -40,6 +40,20 @@ test("a touch on group, service and class gives a number that the hall knows", a
     await leave(page);
 });
 
+test("a class that staff confirm is not given by the kiosk, which says whom to ask", async () => {
+    const page = await hall.page("/kiosk");
+    await toClasses(page);
+    const before = await issuedNumbers(page);
+    const choice = page.getByRole("button", { name: /VIP/ });
+    assert.equal(await choice.getAttribute("aria-disabled"), "true");
+    await shows(page, '.choice[aria-disabled="true"] .about', "请到咨询台由工作人员确认");
+    await choice.click({ force: true });
+    await page.keyboard.press(await choice.getAttribute("data-digit"));
+    assert.equal(await page.locator("#screen").getAttribute("data-screen"), "classes");
+    assert.deepEqual(await issuedNumbers(page), before);
+    await leave(page);
+});
+
 test("the keyboard alone is enough", async () => {
     const page = await hall.page("/kiosk");
     await page.locator(".choice").first().waitFor();
