@@ -175,6 +175,16 @@ test("English is complete, and an idle kiosk goes back to Chinese without a trac
     await leave(page);
 });
 
+/* The narrowest gap between two buttons of a set, in pixels; negative where they overlap. */
+function nearest(page, set) {
+    return page.locator(set).evaluateAll((all) => {
+        const boxes = all.map((one) => one.getBoundingClientRect());
+        const gap = (a, b) =>
+            Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom);
+        return Math.min(...boxes.flatMap((a, i) => boxes.slice(i + 1).map((b) => gap(a, b))));
+    });
+}
+
 test("buttons are 20 mm high on the glass, 30 mm in elder mode", async () => {
     for (const [inches, width, height] of [
         [21.5, 1920, 1080],
@@ -201,6 +211,11 @@ test("buttons are 20 mm high on the glass, 30 mm in elder mode", async () => {
             (await smallest()) >= Math.max(30 * pixelsPerMm, 60) - 0.5,
             `${inches} inches, elder mode`,
         );
+        for (const set of [".choice", ".tools button"]) {
+            assert.ok((await nearest(page, set)) >= 3 * pixelsPerMm - 0.5, `${inches}, ${set}`);
+        }
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `${inches} inches, elder mode, no sideways scrolling`);
         await leave(page);
     }
 });
