@@ -210,7 +210,8 @@ enum {
     CORE_ATTEND_LATE = 1,   /* waits longer than the service or the class promises */
     CORE_ATTEND_PASSED = 2, /* was passed often: half of what its class allows, at least 3 times */
     CORE_ATTEND_ABSENT = 4, /* was called and not there, twice or more */
-    CORE_ATTEND_ALONE = 8   /* the only one of a priority class in that line, half the target old */
+    CORE_ATTEND_ALONE = 8,  /* the only one of a priority class in that line, half the target old */
+    CORE_ATTEND_GREET = 16  /* is to be met: a VIP, or as the class or the appointment says */
 };
 #define CORE_ATTEND_MAX 20
 struct core_attend {

@@ -60,6 +60,7 @@ struct hall_class {
     int32_t rate_pm;
     int64_t head_ms;
     int64_t max_wait_ms; /* 0 off */
+    bool greet;          /* somebody of the hall meets them when they arrive */
 };
 
 /* Opening hours: minutes of the local day on the weekdays of the mask (bit 0 Monday). */
@@ -171,6 +172,7 @@ struct hall_policy {
     bool longest_idle; /* idle_order "longest_idle" instead of "specialist" */
     int32_t group_weights[HALL_CLASS_MAX];
     int64_t early_ms, grace_ms, appointment_head_ms;
+    bool appointment_greet; /* as hall_class.greet */
     int32_t urgent_burst, urgent_per_day;
     bool urgent_other; /* who approves must be another person than who asks */
     int64_t urgent_refill_ms;

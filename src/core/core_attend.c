@@ -115,6 +115,9 @@ static uint32_t why(const struct list *list, int32_t leg, bool alone)
     bits |= alone && cls != 0 && age_ms >= (promise_ms > 0 ? promise_ms / 2 : ALONE_MS)
                 ? CORE_ATTEND_ALONE
                 : 0;
+    bits |= core->hall.classes[cls].greet || (l->appointment && core->hall.policy.appointment_greet)
+                ? CORE_ATTEND_GREET
+                : 0;
     return bits;
 }
 

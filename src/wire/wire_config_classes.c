@@ -24,6 +24,7 @@ static void read_class(const struct wire_object *element, struct hall_class *cla
     (void)wire_read_int32(element, "cap", WIRE_OPTIONAL, -1, 100000, &class->cap);
     (void)wire_read_int32(element, "rank", WIRE_OPTIONAL, -1000, 1000, &class->rank);
     (void)wire_read_int32(element, "group", WIRE_OPTIONAL, 0, HALL_CLASS_MAX - 1, &class->group);
+    (void)wire_read_bool(element, "greet", WIRE_OPTIONAL, &class->greet);
 }
 
 /* The class of that code: a built-in one, or a new one named by its code. NULL when there is no
@@ -47,8 +48,8 @@ static struct hall_class *take_class(struct hall *hall, const char *code)
 
 void wire_config_read_classes(const struct wire_object *root, struct hall *hall)
 {
-    static const char *const names[] = {"code", "name",       "basis", "head_s", "rate_pm",
-                                        "cap",  "max_wait_s", "rank",  "group",  NULL};
+    static const char *const names[] = {"code",       "name", "basis", "head_s", "rate_pm", "cap",
+                                        "max_wait_s", "rank", "group", "greet",  NULL};
     struct wire_object array;
     size_t count = wire_config_read_array(root, "classes", HALL_CLASS_MAX, &array);
     for (size_t i = 0; i < count; i++) {
@@ -87,12 +88,13 @@ static void read_weights(const struct wire_object *object, struct hall_policy *p
 
 static void read_appointment(const struct wire_object *parent, struct hall_policy *policy)
 {
-    static const char *const names[] = {"early_s", "grace_s", "head_s", NULL};
+    static const char *const names[] = {"early_s", "grace_s", "head_s", "greet", NULL};
     struct wire_object object;
     if (wire_config_read_object(parent, "appointment", names, &object)) {
         wire_config_read_seconds(&object, "early_s", 0, DAY_S, &policy->early_ms);
         wire_config_read_seconds(&object, "grace_s", 0, DAY_S, &policy->grace_ms);
         wire_config_read_seconds(&object, "head_s", -DAY_S, DAY_S, &policy->appointment_head_ms);
+        (void)wire_read_bool(&object, "greet", WIRE_OPTIONAL, &policy->appointment_greet);
     }
 }
 

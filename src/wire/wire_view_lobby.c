@@ -85,7 +85,7 @@ static void put_window(struct buf *buf, const struct lobby *lobby, int index)
 
 static void put_attend(struct buf *buf, const struct lobby *lobby)
 {
-    static const char *const reasons[] = {"late", "passed", "absent", "alone"};
+    static const char *const reasons[] = {"late", "passed", "absent", "alone", "greet"};
     struct core_attend items[CORE_ATTEND_MAX];
     const struct wire_view *view = lobby->view;
     int count = core_list_attend(view->core, &view->now, items, CORE_ATTEND_MAX);
@@ -102,7 +102,7 @@ static void put_attend(struct buf *buf, const struct lobby *lobby)
         wire_put_count(buf, "ahead", ticket.ahead);
         wire_put_count(buf, "waiting_s", lobby_age_s(lobby, items[i].since_ms));
         wire_open_array(buf, "why");
-        for (int bit = 0; bit < 4; bit++) {
+        for (int bit = 0; bit < 5; bit++) {
             if ((items[i].why & 1u << bit) != 0) {
                 wire_put_text(buf, NULL, reasons[bit]);
             }
@@ -115,7 +115,7 @@ static void put_attend(struct buf *buf, const struct lobby *lobby)
     wire_close_array(buf);
 }
 _Static_assert(CORE_ATTEND_LATE == 1 && CORE_ATTEND_PASSED == 2 && CORE_ATTEND_ABSENT == 4 &&
-                   CORE_ATTEND_ALONE == 8,
+                   CORE_ATTEND_ALONE == 8 && CORE_ATTEND_GREET == 16,
                "the words stand in the order of the bits");
 
 /* ---- what can be chosen ---- */

@@ -13,6 +13,7 @@ before(async () => {
             document.profiles = [{ code: "relief", name: { "zh-CN": "分流", en: "Relief" },
                 services: ["pension", { code: "medical", tier: "backup", after_s: 300 }] }];
             document.services.find((one) => one.code === "card").last = 10;
+            document.policy.appointment = { ...document.policy.appointment, greet: true };
         },
     });
 });
@@ -176,6 +177,18 @@ test("the only one of a priority class, and who is passed again and again", asyn
     }
     const found = (await view()).attend.find((one) => one.number === passed.number);
     assert.deepEqual(found.why, ["passed"]);
+});
+
+test("who is to be met is told on arrival, until somebody went", async () => {
+    const elder = await hall.issue("pension", { class: "elderly" });
+    const vip = ok(await lobby("tickets", { service: "pension", class: "vip", reason: "test" }), 201);
+    const booked = ok(await lobby("appointments", { service: "medical", start: (await view()).now }), 201);
+    const key = { "Idempotency-Key": "greet" };
+    ok(await hall.post("/api/v1/appointments/check-in", { as: "kiosk", body: { code: booked.number }, headers: key }), 201);
+    const list = (await view()).attend;
+    assert.deepEqual(list.map((one) => one.why), [["greet"], ["greet"]]);
+    assert.equal(list[0].number, vip.number);
+    assert.ok(!list.some((one) => one.number === elder.number));
 });
 
 test("the list is bounded, however many wait", async () => {
