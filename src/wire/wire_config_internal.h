@@ -30,6 +30,13 @@ struct wire_slip_layout {
 };
 _Static_assert(HALL_CLASS_MAX <= 16, "a bit each");
 
+/* Reasons that are offered for an act. */
+#define WIRE_REASON_MAX 12
+struct wire_reasons {
+    struct hall_text list[WIRE_REASON_MAX];
+    int count;
+};
+
 struct wire_config {
     json_t *root; /* owned; the document as given */
     struct hall hall;
@@ -43,6 +50,7 @@ struct wire_config {
     int button_count;
     struct wire_printer printers[WIRE_PRINTER_MAX];
     int printer_count;
+    struct wire_reasons pause_reasons, hold_reasons;
     struct wire_slip_layout slip;                            /* the hall's, */
     struct wire_slip_layout printer_slips[WIRE_PRINTER_MAX]; /* and those of printers, */
     bool has_slip[WIRE_PRINTER_MAX];                         /* which have one */
@@ -69,7 +77,9 @@ bool wire_config_read_element(const struct wire_object *array, size_t index,
 /* Seconds in the document, fractions allowed; milliseconds in the result. */
 void wire_config_read_seconds(const struct wire_object *object, const char *name, int32_t min_s,
                               int32_t max_s, int64_t *ret_ms);
-/* {"zh-CN","en"}; one language stands in for the other. False when missing or wrong. */
+/* {"zh-CN","en"}; one language stands in for the other. False when wrong. */
+bool wire_config_read_texts(const struct wire_object *object, struct hall_text *ret_name);
+/* A member of that kind. False when missing or wrong. */
 bool wire_config_read_name(const struct wire_object *object, const char *name, enum wire_need need,
                            struct hall_text *ret_name);
 /* "HH:MM" as minutes 0..max_min. */
@@ -130,6 +140,7 @@ void wire_config_read_profiles(const struct wire_object *root, struct hall *hall
 void wire_config_read_devices(const struct wire_object *root, struct wire_config *config);
 void wire_config_check_calendar(const struct wire_object *root);
 void wire_config_check_notices(const struct wire_object *root);
+void wire_config_read_reasons(const struct wire_object *root, struct wire_config *config);
 void wire_config_read_rating(const struct wire_object *root, struct hall *hall);
 void wire_config_read_voice(const struct wire_object *root, struct hall *hall);
 

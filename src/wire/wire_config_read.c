@@ -103,28 +103,35 @@ void wire_config_read_seconds(const struct wire_object *object, const char *name
     }
 }
 
-bool wire_config_read_name(const struct wire_object *object, const char *name, enum wire_need need,
-                           struct hall_text *ret_name)
+bool wire_config_read_texts(const struct wire_object *object, struct hall_text *ret_name)
 {
     static const char *const names[] = {"zh-CN", "en", NULL};
-    struct wire_object member;
-    if (!wire_read_object(object, name, need, &member)) {
+    struct hall_text text = {"", ""};
+    int before = object->problem->error_count;
+    if (!json_is_object(object->json)) {
+        wire_object_add(object, NULL, "must be an object");
         return false;
     }
-    struct hall_text text = {"", ""};
-    int before = member.problem->error_count;
-    wire_config_check_members(&member, names);
-    (void)wire_read_text(&member, "zh-CN", WIRE_OPTIONAL, text.zh, sizeof text.zh);
-    (void)wire_read_text(&member, "en", WIRE_OPTIONAL, text.en, sizeof text.en);
+    wire_config_check_members(object, names);
+    (void)wire_read_text(object, "zh-CN", WIRE_OPTIONAL, text.zh, sizeof text.zh);
+    (void)wire_read_text(object, "en", WIRE_OPTIONAL, text.en, sizeof text.en);
     if (text.zh[0] == '\0' && text.en[0] == '\0') {
-        if (member.problem->error_count == before) {
-            wire_object_add(&member, NULL, "needs zh-CN or en");
+        if (object->problem->error_count == before) {
+            wire_object_add(object, NULL, "needs zh-CN or en");
         }
         return false;
     }
     text_copy_cut(ret_name->zh, sizeof ret_name->zh, text.zh[0] != '\0' ? text.zh : text.en);
     text_copy_cut(ret_name->en, sizeof ret_name->en, text.en[0] != '\0' ? text.en : text.zh);
     return true;
+}
+
+bool wire_config_read_name(const struct wire_object *object, const char *name, enum wire_need need,
+                           struct hall_text *ret_name)
+{
+    struct wire_object member;
+    return wire_read_object(object, name, need, &member) &&
+           wire_config_read_texts(&member, ret_name);
 }
 
 /* Two digits as a number, -1 when they are not digits. */

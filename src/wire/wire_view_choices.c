@@ -2,33 +2,6 @@
  * is on duty there, and reasons. */
 #include "wire_internal.h"
 
-static void put_reasons(struct buf *buf, const char *key, const struct hall_text *reasons,
-                        int count)
-{
-    wire_open_array(buf, key);
-    for (int i = 0; i < count; i++) {
-        wire_put_names(buf, NULL, &reasons[i]);
-    }
-    wire_close_array(buf);
-}
-
-static void put_all_reasons(struct buf *buf)
-{
-    static const struct hall_text pause[] = {{"午餐", "Lunch"},
-                                             {"会议", "Meeting"},
-                                             {"系统故障", "System fault"},
-                                             {"暂离", "Back soon"},
-                                             {"后台处理", "Back-office work"}};
-    static const struct hall_text hold[] = {{"填表", "Filling in a form"},
-                                            {"复印", "Making copies"},
-                                            {"缺材料", "Papers missing"},
-                                            {"缴费", "Paying"}};
-    wire_open_object(buf, "reasons");
-    put_reasons(buf, "pause", pause, (int)(sizeof pause / sizeof pause[0]));
-    put_reasons(buf, "hold", hold, (int)(sizeof hold / sizeof hold[0]));
-    wire_close_object(buf);
-}
-
 static void put_service(struct buf *buf, const struct hall_service *service)
 {
     wire_open_object(buf, NULL);
@@ -90,5 +63,5 @@ void wire_view_put_choices(struct buf *buf, const struct wire_view *view, int wi
     put_services(buf, hall, window);
     wire_view_put_classes(buf, hall);
     put_windows(buf, view, hall);
-    put_all_reasons(buf);
+    wire_config_put_reasons(buf, view->config);
 }

@@ -14,6 +14,7 @@ before(async () => {
                 services: ["pension", { code: "medical", tier: "backup", after_s: 300 }] }];
             document.services.find((one) => one.code === "card").last = 10;
             document.policy.appointment = { ...document.policy.appointment, greet: true };
+            document.reasons = { hold: [{ "zh-CN": "等家属" }] };
         },
     });
 });
@@ -189,6 +190,12 @@ test("who is to be met is told on arrival, until somebody went", async () => {
     assert.deepEqual(list.map((one) => one.why), [["greet"], ["greet"]]);
     assert.equal(list[0].number, vip.number);
     assert.ok(!list.some((one) => one.number === elder.number));
+});
+
+test("a hall's own reasons stand in the place of the built-in ones", async () => {
+    const { data } = await hall.get("/api/v1/views/clerk?window=1", { as: "clerk" });
+    assert.deepEqual(data.reasons.hold, [{ "zh-CN": "等家属", en: "等家属" }]);
+    assert.deepEqual(data.reasons.pause[0], { "zh-CN": "午餐", en: "Lunch" });
 });
 
 test("the list is bounded, however many wait", async () => {

@@ -61,6 +61,12 @@ static const struct refusal refusals[] = {
     {"{" SERVICES ",\"windows\":[{\"no\":1,\"voice\":\"desk\"}]}", "/windows/0/voice",
      "window, room, pharmacy"},
     {"{\"zones\":[7]}", "/zones/0", "must be an object"},
+    {"{\"classes\":[{\"code\":\"vip\",\"greet\":1}]}", "/classes/0/greet", "true or false"},
+    {"{\"reasons\":{\"hold\":[\"lunch\"]}}", "/reasons/hold/0", "must be an object"},
+    {"{\"reasons\":{\"break\":[]}}", "/reasons/break", "unknown member"},
+    {"{\"reasons\":{\"hold\":[{\"en\":\"1234567890123456789012345678901234567890123456789012345678901234"
+     "\"}]}}",
+     "/reasons/hold/0", "longer than 63 bytes"},
     {"{\"zones\":[{" NAME "}]}", "/zones/0/code", "required"},
     {"{\"zones\":[{\"code\":\"a\"}]}", "/zones/0/name", "required"},
     {"{\"zones\":[{\"code\":\"a\"," NAME "},{\"code\":\"a\"," NAME "}]}", "/zones/1/code",
