@@ -56,6 +56,7 @@ enum cmd_kind {
     CMD_DAY_CLOSE,
     CMD_ANNOUNCE,       /* announcement, window? number? note = text, lang?, zones? */
     CMD_ANNOUNCE_STATE, /* count = id, spoken, subject = player */
+    CMD_DIVERT,         /* service, subject = core_divert_text(): no number was taken */
     CMD_HELP,           /* subject = the kiosk somebody calls staff from, on = false: attended */
     CMD_TICK,           /* does what is due: time-outs, day change, dispatch */
     CMD_RECORD,         /* event = the kind to write, with subject, reason, count: devices, users,

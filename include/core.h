@@ -159,18 +159,25 @@ void core_get_window(const struct core *core, const struct core_now *now, int wi
                      bool with_next, struct core_window_info *ret_info);
 int64_t core_window_version(const struct core *core, int window);
 
+/* Where somebody turned to who read at the kiosk that no number is needed for it. */
+enum core_divert { CORE_DIVERT_ONLINE, CORE_DIVERT_SELF_SERVICE, CORE_DIVERT_COUNT };
+
 struct core_service_info {
     int32_t waiting;
-    int64_t oldest_ms;    /* when the oldest waiting entered; 0 nobody */
-    int32_t issued;       /* today, quota */
-    int32_t numbers_left; /* in its series today */
-    bool open;            /* a number can be had now */
+    int64_t oldest_ms;                   /* when the oldest waiting entered; 0 nobody */
+    int32_t issued;                      /* today, quota */
+    int32_t diverted[CORE_DIVERT_COUNT]; /* today; by enum core_divert */
+    int32_t numbers_left;                /* in its series today */
+    bool open;                           /* a number can be had now */
     bool suspended;
     enum err closed_by; /* why not: service-closed, quota-reached, numbers-exhausted */
     char reason[TICKET_REASON_SIZE];
     int32_t windows; /* open windows with it as primary */
     struct eta eta;  /* for a newcomer of the default class, from now */
 };
+
+/* The word of the log: "online", "self_service". */
+const char *core_divert_text(enum core_divert to);
 
 void core_get_service(const struct core *core, const struct core_now *now, int service,
                       struct core_service_info *ret_info);

@@ -48,6 +48,7 @@
     X(EVENT_WINDOW_UPDATED,     "window.updated")                                                 \
     X(EVENT_SERVICE_SUSPENDED,  "service.suspended")                                              \
     X(EVENT_SERVICE_RESUMED,    "service.resumed")                                                \
+    X(EVENT_SERVICE_DIVERTED,   "service.diverted")                                               \
     X(EVENT_HALL_DAY_OPENED,    "hall.day_opened")                                                \
     X(EVENT_HALL_DAY_CLOSED,    "hall.day_closed")                                                \
     X(EVENT_HALL_ALERT_RAISED,  "hall.alert_raised")                                              \

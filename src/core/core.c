@@ -328,6 +328,8 @@ static enum err do_command(struct core_step *step)
         return do_announce(step);
     case CMD_ANNOUNCE_STATE:
         return do_announce_state(step);
+    case CMD_DIVERT:
+        return do_divert(step);
     case CMD_HELP:
         return do_help(step);
     case CMD_TICK:

@@ -369,6 +369,7 @@ static enum err apply_by_kind(struct core *core, const struct event *event)
         return apply_window(core, event);
     case EVENT_SERVICE_SUSPENDED:
     case EVENT_SERVICE_RESUMED:
+    case EVENT_SERVICE_DIVERTED:
     case EVENT_HALL_DAY_OPENED:
     case EVENT_HALL_DAY_CLOSED:
         return apply_day(core, event);

@@ -150,6 +150,14 @@ static enum err apply_service(struct core *core, const struct event *event)
     if (s < 0) {
         return ERR_REPLAY;
     }
+    if (event->kind == EVENT_SERVICE_DIVERTED) {
+        enum core_divert to = divert_of(event->subject);
+        if (to == CORE_DIVERT_COUNT) {
+            return ERR_REPLAY;
+        }
+        core->services[s].diverted[to] += 1;
+        return ERR_NONE;
+    }
     core->services[s].suspended = event->kind == EVENT_SERVICE_SUSPENDED;
     text_copy_cut(core->services[s].reason, TICKET_REASON_SIZE,
                   core->services[s].suspended ? event->reason : "");

@@ -228,6 +228,9 @@ uint64_t core_digest(const struct core *core)
         const struct core_service *service = &core->services[s];
         mix(&hash, service->suspended);
         mix(&hash, service->issued);
+        for (int to = 0; to < CORE_DIVERT_COUNT; to++) {
+            mix(&hash, service->diverted[to]);
+        }
         mix(&hash, service->series_next);
         mix(&hash, service->w_account);
         mix(&hash, service->finished_ms);

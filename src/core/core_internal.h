@@ -12,9 +12,10 @@
 
 #include "core.h"
 
-#define CORE_CLERK_MAX 512  /* different clerks in one day */
-#define CORE_URGENT_MAX 64  /* granted and still waiting: the burst setting is at most this */
-#define CORE_ABSENT_MAX 64  /* missed twice and still in the hall: more are not one person's care  \
+#define CORE_CLERK_MAX 512 /* different clerks in one day */
+#define CORE_URGENT_MAX 64 /* granted and still waiting: the burst setting is at most this */
+#define CORE_ABSENT_MAX                                                                            \
+    64                      /* missed twice and still in the hall: more are not one person's care  \
                              */
 #define CORE_UNDO_LEG_MAX 3 /* next touches two legs, transfer opens one more */
 #define CORE_ZONE_CALLS (HALL_ZONE_MAX + 1)
@@ -143,6 +144,7 @@ struct core_service {
     bool suspended;
     char reason[TICKET_REASON_SIZE];
     int32_t issued;
+    int32_t diverted[CORE_DIVERT_COUNT];
     int32_t series; /* index of the service that keeps the series' counter */
     int32_t series_next;
     bool series_alerted;
@@ -436,6 +438,9 @@ enum err do_print_result(struct core_step *step, int32_t leg) MUST_USE;
 enum err do_ticket(struct core_step *step) MUST_USE; /* finds the ticket, checks, dispatches */
 enum err do_window(struct core_step *step) MUST_USE;
 enum err do_service(struct core_step *step) MUST_USE;
+enum err do_divert(struct core_step *step) MUST_USE;
+/* CORE_DIVERT_COUNT for another word. */
+enum core_divert divert_of(const char *text);
 /* core_repurpose.c: what a window serves, changed while the hall works. */
 bool repurpose_is_asked(const struct cmd *cmd);
 enum err repurpose_check(struct core_step *step) MUST_USE; /* before anything is emitted */

@@ -279,6 +279,7 @@ void core_get_service(const struct core *core, const struct core_now *now, int s
     int64_t oldest = queue_oldest_base(core, (int16_t)service);
     ret->oldest_ms = oldest == INT64_MAX ? 0 : oldest;
     ret->issued = s->issued;
+    memcpy(ret->diverted, s->diverted, sizeof ret->diverted);
     ret->numbers_left =
         core->hall.services[service].last - core->services[s->series].series_next + 1;
     ret->suspended = s->suspended;

@@ -253,6 +253,44 @@ enum err do_window(struct core_step *step)
     }
 }
 
+const char *core_divert_text(enum core_divert to)
+{
+    static const char *const words[] = {"online", "self_service"};
+    _Static_assert(sizeof words / sizeof words[0] == CORE_DIVERT_COUNT, "a word each");
+    return words[to];
+}
+
+enum core_divert divert_of(const char *text)
+{
+    int to = 0;
+    while (to < CORE_DIVERT_COUNT && strcmp(core_divert_text((enum core_divert)to), text) != 0) {
+        to++;
+    }
+    return (enum core_divert)to;
+}
+
+enum err do_divert(struct core_step *step)
+{
+    const struct core *core = step->core;
+    const struct cmd *cmd = step->cmd;
+    if ((cmd->by & (CMD_BY_KIOSK | CMD_BY_MANAGER | CMD_BY_SUPERVISOR)) == 0) {
+        return ERR_FORBIDDEN;
+    }
+    int service = hall_find_service(&core->hall, cmd->service);
+    if (service < 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (divert_of(cmd->subject) == CORE_DIVERT_COUNT) {
+        return step_refuse(step, ERR_INVALID_BODY, "/to", "must be online or self_service");
+    }
+    struct event event;
+    emit_init(step, &event, EVENT_SERVICE_DIVERTED);
+    text_copy_cut(event.service, sizeof event.service, core->hall.services[service].code);
+    text_copy_cut(event.subject, sizeof event.subject, cmd->subject);
+    emit(step, &event);
+    return ERR_NONE;
+}
+
 enum err do_service(struct core_step *step)
 {
     const struct core *core = step->core;

@@ -105,6 +105,7 @@ const struct http_route http_routes[] = {
     DO(API "/windows/{no}/assist", C | L, CMD_ASSIST, ENGINE_REPLY_WINDOW),
     DO(API "/services/{code}/suspend", ROLE_SUPERVISOR | A, CMD_SUSPEND_SERVICE, ENGINE_REPLY_NONE),
     DO(API "/services/{code}/resume", ROLE_SUPERVISOR | A, CMD_RESUME_SERVICE, ENGINE_REPLY_NONE),
+    DO(API "/services/{code}/divert", K | L, CMD_DIVERT, ENGINE_REPLY_NONE),
     DO(API "/devices/{code}/help", K | L, CMD_HELP, ENGINE_REPLY_NONE),
     {"GET", API "/inquiry/{code}", K | L, 0, http_handle_inquiry, ENGINE_GET_INQUIRY, CMD_TICK,
      ENGINE_REPLY_NONE, HTTP_BUCKET_PUBLIC},

@@ -232,6 +232,11 @@ static void read_reason_and_until(struct reading *reading)
     wire_read_time(&reading->body, "until", WIRE_OPTIONAL, &reading->cmd->until_ms);
 }
 
+static void read_divert(struct reading *reading)
+{
+    wire_read_code(&reading->body, "to", WIRE_REQUIRED, reading->cmd->subject);
+}
+
 static void read_resume(struct reading *reading)
 {
     read_window(reading);
@@ -470,6 +475,7 @@ static void (*const readers[CMD_KIND_COUNT])(struct reading *reading) = {
     [CMD_WINDOW_TAKE_OVER] = read_clerk_only,
     [CMD_ASSIST] = read_on,
     [CMD_HELP] = read_on,
+    [CMD_DIVERT] = read_divert,
     [CMD_SUSPEND_SERVICE] = read_required_reason,
     [CMD_RESUME_SERVICE] = read_optional_reason,
 };
@@ -509,6 +515,7 @@ static const char *const verbs[CMD_KIND_COUNT] = {
     [CMD_WINDOW_TAKE_OVER] = "take-over",
     [CMD_ASSIST] = "assist",
     [CMD_HELP] = "help",
+    [CMD_DIVERT] = "divert",
     [CMD_SUSPEND_SERVICE] = "suspend",
     [CMD_RESUME_SERVICE] = "resume",
     [CMD_DAY_OPEN] = "open",

@@ -55,7 +55,7 @@ static void put_subject(struct buf *buf, const struct event *event)
         (void)snprintf(text, sizeof text, "tickets/%s", event->ticket_id);
     } else if (event->kind <= EVENT_WINDOW_UPDATED) {
         (void)snprintf(text, sizeof text, "windows/%d", event->window);
-    } else if (event->kind <= EVENT_SERVICE_RESUMED) {
+    } else if (event->kind <= EVENT_SERVICE_DIVERTED) {
         (void)snprintf(text, sizeof text, "services/%s", event->service);
     } else if (event->kind <= EVENT_HALL_ALERT_CLEARED) {
         (void)snprintf(text, sizeof text, "hall");
@@ -73,7 +73,7 @@ static void put_subject(struct buf *buf, const struct event *event)
 /* put_subject() goes by the order of the kinds. */
 _Static_assert(EVENT_APPOINTMENT_CHECKED_IN + 1 == EVENT_WINDOW_OPENED, "tickets, then windows");
 _Static_assert(EVENT_WINDOW_UPDATED + 1 == EVENT_SERVICE_SUSPENDED, "windows, then services");
-_Static_assert(EVENT_SERVICE_RESUMED + 1 == EVENT_HALL_DAY_OPENED, "services, then the hall");
+_Static_assert(EVENT_SERVICE_DIVERTED + 1 == EVENT_HALL_DAY_OPENED, "services, then the hall");
 _Static_assert(EVENT_HALL_ALERT_CLEARED + 1 == EVENT_ANNOUNCEMENT_QUEUED, "the hall, then voice");
 _Static_assert(EVENT_ANNOUNCEMENT_DROPPED + 1 == EVENT_DEVICE_ONLINE, "voice, then devices");
 _Static_assert(EVENT_DEVICE_REVOKED + 1 == EVENT_CONFIG_CHANGED, "devices, then the rest");

@@ -20,6 +20,11 @@ static void put_service(struct buf *buf, const struct lobby *lobby, int index)
     wire_put_count(buf, "oldest_s", lobby_age_s(lobby, info->oldest_ms));
     wire_put_int(buf, "target_s", service->target_wait_ms / 1000);
     wire_put_int(buf, "issued", info->issued);
+    wire_open_object(buf, "diverted");
+    for (int to = 0; to < CORE_DIVERT_COUNT; to++) {
+        wire_put_int(buf, core_divert_text((enum core_divert)to), info->diverted[to]);
+    }
+    wire_close_object(buf);
     wire_put_int(buf, "numbers_left", info->numbers_left);
     wire_put_count(buf, "quota", service->quota_day == 0 ? -1 : service->quota_day);
     wire_put_bool(buf, "open", info->open);

@@ -47,6 +47,22 @@ test("the service card stands beside the choices, in both languages, and turns b
     await leave(page);
 });
 
+test("who reads that it can be done online goes without a number, and the hall knows", async () => {
+    const page = await hall.page("/kiosk");
+    const lobby = await hall.page("/lobby");
+    await page.getByRole("button", { name: /社会保障/ }).click();
+    await page.getByRole("button", { name: /养老保险/ }).click();
+    await page.getByRole("button", { name: /我到网上办/ }).click();
+    await shows(page, "#heading", "不用取号");
+    assert.match(await page.locator("#screen").innerText(), /社保网上大厅/);
+    await accessible(page, "no number needed");
+    await shows(lobby, "#services li:first-child .more", /改网办 1/);
+    await page.getByRole("button", { name: "完成" }).click();
+    await page.getByRole("button", { name: /社会保障/ }).waitFor();
+    await leave(lobby);
+    await leave(page);
+});
+
 test("a service without a card asks for nothing more", async () => {
     const page = await hall.page("/kiosk");
     await page.getByRole("button", { name: /社会保障/ }).click();

@@ -108,6 +108,25 @@ test("service cards come as configured, and change with the configuration only",
     assert.equal(same.status, 304);
 });
 
+test("who turns to online or self-service is counted once, and the count outlives a kill", async () => {
+    const divert = (as, code, body, key) => hall.post(`/api/v1/services/${code}/divert`, { as, body, headers: key ? { "Idempotency-Key": key } : {} });
+    const counts = async () => (await hall.get("/api/v1/views/lobby", { as: "lobby" })).data.services.find((one) => one.code === "pension").diverted;
+    assert.equal((await divert("clerk", "pension", { to: "online" })).status, 403);
+    assert.equal((await divert("kiosk", "nothing", { to: "online" }, "d-0")).status, 404);
+    const wrong = await divert("kiosk", "pension", { to: "home" }, "d-1");
+    assert.deepEqual([wrong.status, wrong.data.errors[0].pointer], [422, "/to"]);
+    assert.equal((await divert("kiosk", "pension", {}, "d-2")).status, 422);
+    assert.deepEqual(await counts(), { online: 0, self_service: 0 });
+    for (const key of ["d-3", "d-3", "d-4"]) {
+        assert.equal((await divert("kiosk", "pension", { to: "online" }, key)).status, 204);
+    }
+    assert.equal((await divert("kiosk", "pension", { to: "self_service" }, "d-5")).status, 204);
+    assert.deepEqual(await counts(), { online: 2, self_service: 1 });
+    await hall.daemon.kill();
+    await hall.daemon.start();
+    assert.deepEqual(await counts(), { online: 2, self_service: 1 });
+});
+
 test("staff are called from a kiosk, and the call stands until somebody has come, restarts included", async () => {
     const help = (as, code, on) => hall.post(`/api/v1/devices/${code}/help`, { as, body: { on } });
     const calls = async () => (await hall.get("/api/v1/views/lobby", { as: "lobby" })).data.alerts.filter((alert) => alert.code === "help");

@@ -70,6 +70,7 @@ POST   /api/v1/services/pension/resume       S A
 POST   /api/v1/appointments                  L I
 POST   /api/v1/appointments/check-in         K L
 POST   /api/v1/devices/kiosk/help            K L
+POST   /api/v1/services/pension/divert       K L
 GET    /api/v1/inquiry/A001                  K L
 POST   /api/v1/buttons/button/press          B
 GET    /api/v1/buttons/button/press/next     B

@@ -495,6 +495,7 @@ static void subjects_follow_the_kind(void **state)
         {EVENT_WINDOW_UPDATED, "windows/3"},
         {EVENT_SERVICE_SUSPENDED, "services/pension"},
         {EVENT_SERVICE_RESUMED, "services/pension"},
+        {EVENT_SERVICE_DIVERTED, "services/pension"},
         {EVENT_HALL_DAY_CLOSED, "hall"},
         {EVENT_HALL_ALERT_RAISED, "hall"},
         {EVENT_ANNOUNCEMENT_STARTED, "announcements/0"},

@@ -22,7 +22,8 @@ import { meaningOf, Wedge } from "./wedge.js";
 
 const RESULT_S = 10;
 const PHOTO_S = 30; // to take a photo of the number
-const INNER = ["services", "classes", "result", "failed", "lookup", "found"];
+const DIVERTED_S = 30; // to read an address and write it down
+const INNER = ["services", "classes", "result", "failed", "lookup", "found", "diverted"];
 const HOME = {
     screen: "groups",
     group: null,
@@ -31,6 +32,7 @@ const HOME = {
     ticket: null,
     error: null,
     found: null,
+    to: null,
     identity: null,
     problem: "",
 };
@@ -93,6 +95,7 @@ function back() {
         failed: HOME,
         lookup: HOME,
         found: HOME,
+        diverted: HOME,
     }[state.screen];
     if (before) {
         go({ ...before });
@@ -184,6 +187,15 @@ async function issue(service, cls) {
     }
 }
 
+/* No number is needed: where to go instead, and the hall counts it. Should that be lost, the visitor is helped all the
+ * same. */
+function divert(to) {
+    const path = `/api/v1/services/${encodeURIComponent(state.service)}/divert`;
+    api.post(path, { to }, { key: newKey(), tries: 4 }).catch(() => {});
+    go({ screen: "diverted", to, identity: null });
+    countDown(DIVERTED_S);
+}
+
 function showTicket(ticket) {
     go({ screen: "result", ticket, key: null, identity: null });
     countDown(RESULT_S);
@@ -231,9 +243,11 @@ function choices() {
     if (state.screen !== "classes") {
         return null;
     }
-    return view.classes.length > 1
-        ? screens.classChoices(i18n, view, (cls) => issue(state.service, cls))
-        : [screens.takeChoice(i18n, () => issue(state.service, undefined))];
+    const take =
+        view.classes.length > 1
+            ? screens.classChoices(i18n, view, (cls) => issue(state.service, cls))
+            : [screens.takeChoice(i18n, () => issue(state.service, undefined))];
+    return [...take, ...screens.divertChoices(i18n, cards.get(state.service), divert)];
 }
 
 function plain() {
@@ -248,6 +262,8 @@ function plain() {
                 checkIn: () => checkIn({ code: state.found.number }),
                 done: reset,
             });
+        case "diverted":
+            return screens.divertedScreen(i18n, state.to, cards.get(state.service), reset);
         case "result":
             return screens.resultScreen(i18n, view, state.ticket, reset);
         default:

@@ -112,6 +112,26 @@ export function takeChoice(i18n, choose) {
     return { code: "take", name: i18n.t("take"), about: "", choose };
 }
 
+/* What needs no number, where the card says so. */
+export function divertChoices(i18n, card, choose) {
+    return ["online", "self_service"]
+        .filter((to) => card?.[to])
+        .map((to) => ({ code: to, name: i18n.t(`divert.${to}`), about: i18n.t("divert.about"), choose: () => choose(to) }));
+}
+
+/* Where to go instead, in the words of the card; nothing where that was changed meanwhile. */
+export function divertedScreen(i18n, to, card, done) {
+    const texts = [card?.[to] ?? []].flat();
+    return h(
+        "div",
+        { class: "result" },
+        h("p", {}, i18n.t(`card.${to}`)),
+        ...texts.map((text) => h("p", { class: "state" }, i18n.name(text))),
+        h("button", { type: "button", class: "primary big", id: "done", on: { click: done } }, i18n.t("done")),
+        h("p", { id: "returning" }),
+    );
+}
+
 /* "1, pension insurance, 3 waiting": the digit is the key that chooses it. */
 export function choiceAloud(i18n, choice) {
     const key = choice.closed ? "aloud.closed" : "aloud.choice";

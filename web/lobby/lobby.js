@@ -55,6 +55,9 @@ function serviceMore(service) {
     if (service.waiting > 0 && service.late_pct > 0) {
         parts.push(i18n.t("late", { n: service.late_pct }));
     }
+    for (const [to, n] of Object.entries(service.diverted)) {
+        parts.push(...(n > 0 ? [i18n.t(`diverted.${to}`, { n })] : []));
+    }
     return parts.concat(eta ? [eta] : [], service.open ? [] : [i18n.t("closed.now")]).join(" · ");
 }
 
