@@ -117,6 +117,15 @@ void core_ticket_told(const struct core *core, int32_t slot, struct core_told *r
 void core_get_ticket(const struct core *core, const struct core_now *now, int32_t slot,
                      struct ticket *ret_ticket);
 
+/* The newest bad ratings of the day since then, newest first; how many were written. */
+#define CORE_BAD_RATING_MAX 8
+struct core_bad {
+    int32_t visit, level, window;
+    int64_t at_ms;
+};
+int core_list_bad_ratings(const struct core *core, int64_t since_ms, struct core_bad *items,
+                          int max);
+
 enum core_window_state {
     CORE_WINDOW_CLOSED,
     CORE_WINDOW_OPEN,
@@ -136,6 +145,7 @@ struct core_window_info {
     int32_t visit;                   /* current ticket, -1 none */
     int32_t next_visit;              /* whom next would call now; -1 nobody */
     int32_t rating_visit;            /* finished last and asked to rate now; -1 none */
+    int64_t rating_until_ms;         /* ... until then */
     int32_t done_visit;              /* finished last, asked or not; -1 none */
     bool done_asked, done_rated;     /* ... by the clerk in words; a rating has come */
     bool slip_wanted, slip_checked;  /* of the current ticket */

@@ -39,6 +39,8 @@
     X(EVENT_TICKET_UNDONE,      "ticket.undone")                                                  \
     X(EVENT_RATING_INVITED,     "rating.invited")                                                 \
     X(EVENT_RATING_SUBMITTED,   "rating.submitted")                                               \
+    X(EVENT_RATING_LAPSED,      "rating.lapsed")                                                  \
+    X(EVENT_RATING_EXEMPTED,    "rating.exempted")                                                \
     X(EVENT_APPOINTMENT_CREATED,"appointment.created")                                            \
     X(EVENT_APPOINTMENT_CHECKED_IN, "appointment.checked_in")                                     \
     X(EVENT_WINDOW_OPENED,      "window.opened")                                                  \
@@ -187,7 +189,8 @@ struct event {
     int32_t told_low_s, told_s,
         told_high_s; /* issued: what the visitor was told of the wait; -1 nothing */
     int32_t told_pm; /* issued: how many in a thousand such ranges shall hold; 0 nothing */
-    int32_t level;   /* rating 1..5 */
+    int32_t level;   /* rating 1..5; its reasons stand in `reason`, with commas between */
+    char scale[HALL_CODE_SIZE]; /* rating.submitted: scale and version of the reasons, "five/1" */
     int32_t on;      /* flags: auto-next, assist, urgent, time_inaccurate, copy, pending, implied */
     int32_t changed; /* amended: EVENT_CHANGED_ bits */
     enum event_position position;

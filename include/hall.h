@@ -178,6 +178,14 @@ struct hall_policy {
     int64_t urgent_refill_ms;
 };
 
+/* What may be said beside one of the two lowest levels. As many as fit a small screen. */
+#define HALL_RATING_REASON_MAX 12
+#define HALL_RATING_BAD_MAX 2 /* this level and below ask for reasons and alert the lobby */
+struct hall_rating_reason {
+    char code[HALL_CODE_SIZE];
+    struct hall_text name;
+};
+
 struct hall {
     int64_t version; /* of the document this came from; 0 unknown. Recorded when a day opens */
     char code[HALL_CODE_SIZE];
@@ -201,6 +209,10 @@ struct hall {
     int64_t restore_gap_ms;
     int64_t rating_prompt_ms;
     int64_t rating_window_ms;
+    bool rating_shows_clerk; /* to whom is asked */
+    struct hall_rating_reason rating_reasons[HALL_RATING_REASON_MAX];
+    int rating_reason_count;
+    char rating_reasons_version[HALL_CODE_SIZE];
     struct hall_policy policy;
     struct hall_zone zones[HALL_ZONE_MAX];
     int zone_count;

@@ -49,6 +49,15 @@ enum ticket_print {
     TICKET_PRINT_FAILED
 };
 
+/* How a served leg came to its rating, or to none. */
+enum {
+    TICKET_ASKED_MACHINE = 1, /* by the device at the window */
+    TICKET_ASKED_CLERK = 2,   /* in words: the only asking that counts as one */
+    TICKET_RATING_LAPSED = 4, /* the prompt ended without an answer */
+    TICKET_EXEMPT_FAST = 8,   /* served at a fast window */
+    TICKET_EXEMPT_DEVICE = 16 /* the rating device was away */
+};
+
 struct ticket_leg {
     int32_t no; /* 1.. */
     char service[HALL_CODE_SIZE];
@@ -61,8 +70,9 @@ struct ticket_leg {
     int64_t held_total_ms, no_show_total_ms; /* time spent parked and passed */
     int32_t calls;                           /* of this calling attempt */
     int32_t no_shows;
-    int32_t overtakes; /* by policy */
-    int32_t rating;    /* 0 none, 1..5 */
+    int32_t overtakes;    /* by policy */
+    int32_t rating;       /* 0 none, 1..5 */
+    int32_t rating_facts; /* bits, above */
     /* What a forecast said of the wait when the number was given: range and median in seconds, -1
      * nothing; how many in a thousand such ranges shall hold, 0 when none was. */
     int32_t told_low_s, told_s, told_high_s, told_pm;

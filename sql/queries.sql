@@ -129,8 +129,9 @@ WHERE id = excluded.id AND day = excluded.day AND number IS excluded.number AND 
 -- name: leg_put
 INSERT INTO leg (leg, service, state, window, target_window, clerk, outcome, entered_ms, called_ms,
                  last_called_ms, started_ms, ended_ms, held_until_ms, held_total_ms, no_show_total_ms, calls,
-                 no_shows, overtakes, rating, told_low_s, told_s, told_high_s, told_pm)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+                 no_shows, overtakes, rating, told_low_s, told_s, told_high_s, told_pm, rating_facts)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23,
+        ?24)
 ON CONFLICT (leg) DO UPDATE SET
     service = excluded.service, state = excluded.state, window = excluded.window,
     target_window = excluded.target_window, clerk = excluded.clerk, outcome = excluded.outcome,
@@ -139,7 +140,8 @@ ON CONFLICT (leg) DO UPDATE SET
     held_until_ms = excluded.held_until_ms, held_total_ms = excluded.held_total_ms,
     no_show_total_ms = excluded.no_show_total_ms, calls = excluded.calls, no_shows = excluded.no_shows,
     overtakes = excluded.overtakes, rating = excluded.rating, told_low_s = excluded.told_low_s,
-    told_s = excluded.told_s, told_high_s = excluded.told_high_s, told_pm = excluded.told_pm;
+    told_s = excluded.told_s, told_high_s = excluded.told_high_s, told_pm = excluded.told_pm,
+    rating_facts = excluded.rating_facts;
 
 -- name: leg_delete
 -- An undone transfer leaves fewer legs than there were.
@@ -165,7 +167,7 @@ ORDER BY visit LIMIT ?7;
 -- name: leg_each
 SELECT leg, service, state, window, target_window, clerk, outcome, entered_ms, called_ms, last_called_ms,
        started_ms, ended_ms, held_until_ms, held_total_ms, no_show_total_ms, calls, no_shows, overtakes, rating,
-       told_low_s, told_s, told_high_s, told_pm
+       told_low_s, told_s, told_high_s, told_pm, rating_facts
 FROM leg WHERE leg BETWEEN ?1 AND ?2 ORDER BY leg;
 
 -- name: day_before

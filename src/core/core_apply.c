@@ -79,6 +79,8 @@ void leg_arm_timer(struct core *core, int32_t leg)
         }
     } else if (l->state == TICKET_HELD && l->until_ms > 0) {
         due = l->until_ms;
+    } else if (leg_is_asked(l)) {
+        due = l->asked_ms + hall->rating_prompt_ms;
     }
     timer_set(core, leg, due);
 }
@@ -304,11 +306,10 @@ static enum err apply_of_leg(struct core *core, const struct event *event)
     case EVENT_TICKET_UNDONE:
         return undo_apply(core, event);
     case EVENT_RATING_INVITED:
-        leg->invited = true;
-        leg->asked = leg->asked || strcmp(event->subject, "clerk") == 0;
-        return ERR_NONE;
     case EVENT_RATING_SUBMITTED:
-        leg->rating = event->level;
+    case EVENT_RATING_LAPSED:
+    case EVENT_RATING_EXEMPTED:
+        rating_apply(core, event);
         return ERR_NONE;
     case EVENT_APPOINTMENT_CHECKED_IN:
         return apply_check_in(core, event, leg);
@@ -344,7 +345,9 @@ static enum err apply_ticket(struct core *core, const struct event *event)
     if (err) {
         return err;
     }
-    core->legs[event->leg].touched = event->seq;
+    if (!rating_is_silence(event)) {
+        core->legs[event->leg].touched = event->seq;
+    }
     core->visits[event->visit].version = event->seq;
     if (w >= 0) {
         core->windows[w].version = event->seq;
@@ -383,13 +386,15 @@ static enum err apply_by_kind(struct core *core, const struct event *event)
         return voice_apply(core, event);
     case EVENT_DEVICE_ONLINE:
     case EVENT_DEVICE_OFFLINE:
+    case EVENT_DEVICE_ERROR:
+    case EVENT_DEVICE_REVOKED:
+        rating_apply_device(core, event);
+        return ERR_NONE;
     case EVENT_DEVICE_PAPER_LOW:
     case EVENT_DEVICE_PAPER_OUT:
     case EVENT_DEVICE_PAPER_OK:
     case EVENT_DEVICE_HELP:
-    case EVENT_DEVICE_ERROR:
     case EVENT_DEVICE_ENROLLED:
-    case EVENT_DEVICE_REVOKED:
     case EVENT_CONFIG_CHANGED:
     case EVENT_USER_LOGGED_IN:
     case EVENT_USER_LOGGED_OUT:

@@ -139,6 +139,7 @@ void core_begin_day(struct core *core, int32_t day, int64_t at_ms)
     core->absent_count = 0;
     memset(core->repurposed, 0, sizeof core->repurposed);
     voice_reset(core);
+    core->bad_rating_count = 0;
     queue_reset(core);
     table_reset(core);
     core_set_series(core);

@@ -128,12 +128,12 @@ static void mix_leg(const struct core *core, int32_t slot, uint64_t *hash)
 {
     const struct core_leg *leg = &core->legs[slot];
     const int64_t values[] = {
-        leg->visit,    leg->no,          leg->service,   leg->window,     leg->bound,
-        leg->clerk,    leg->state,       leg->defer,     leg->calls,      leg->no_shows,
-        leg->rating,   leg->appointment, leg->invited,   leg->base_ms,    leg->not_before_ms,
-        leg->slot_ms,  leg->entered_ms,  leg->called_ms, leg->started_ms, leg->ended_ms,
-        leg->until_ms, leg->since_ms,    leg->touched,   leg->due_ms,     leg->last_called_ms,
-        leg->asked,    leg->checked,     leg->continued};
+        leg->visit,    leg->no,          leg->service,      leg->window,     leg->bound,
+        leg->clerk,    leg->state,       leg->defer,        leg->calls,      leg->no_shows,
+        leg->rating,   leg->appointment, leg->rating_facts, leg->base_ms,    leg->not_before_ms,
+        leg->slot_ms,  leg->entered_ms,  leg->called_ms,    leg->started_ms, leg->ended_ms,
+        leg->until_ms, leg->since_ms,    leg->touched,      leg->due_ms,     leg->last_called_ms,
+        leg->asked_ms, leg->checked,     leg->continued};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
         mix(hash, values[i]);
     }

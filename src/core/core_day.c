@@ -54,6 +54,9 @@ static void close_day(struct core_step *step)
     }
     for (int32_t v = 0; v < core->visit_count; v++) {
         int32_t leg = core->visits[v].last_leg;
+        if (core->legs[leg].state == TICKET_DONE && core->legs[leg].due_ms <= step->now->ms) {
+            rating_lapse(step, leg); /* the next day knows nothing of it */
+        }
         core->counts[0] += core->legs[leg].state == TICKET_DONE ? 1 : 0;
         core->counts[3] += core->legs[leg].state == TICKET_CANCELLED ? 1 : 0;
         if (!ticket_state_is_final(core->legs[leg].state)) {
@@ -108,6 +111,10 @@ static void time_out(struct core_step *step, int32_t leg)
         }
         no_show_leg(step, leg);
         window_after_leg(step, window);
+        return;
+    }
+    if (l->state == TICKET_DONE) {
+        rating_lapse(step, leg);
         return;
     }
     emit_init_leg(step, &event, EVENT_TICKET_RESUMED, leg); /* held for too long */

@@ -63,8 +63,8 @@ struct core_leg {
     int32_t rating;
     int32_t told_low_s, told_s, told_high_s, told_pm; /* as in struct event */
     bool appointment;                                 /* has the appointment head start */
-    bool invited;
-    bool asked;            /* invited by the clerk as well, in words */
+    int32_t rating_facts;                             /* bits of ticket.h */
+    int64_t asked_ms;      /* when a rating was asked for last; 0 never */
     bool checked;          /* its slip was scanned at the window */
     bool continued;        /* opened by `another`, without a wait */
     int64_t base_ms;       /* age counts from here */
@@ -111,6 +111,14 @@ struct core_visit {
     int64_t version;     /* seq of the last event about it */
 };
 
+struct core_bad_rating {
+    int32_t leg;
+    int64_t at_ms;
+};
+
+/* The rating device of a window, as its events say. */
+enum core_rater { CORE_RATER_UNKNOWN, CORE_RATER_ONLINE, CORE_RATER_OFFLINE };
+
 struct core_window {
     enum core_window_state state;
     int16_t clerk;
@@ -124,7 +132,8 @@ struct core_window {
     int32_t held[CORE_HELD_MAX];
     int32_t held_count;
     int32_t served;
-    int32_t last_done;   /* leg finished last, for the rating device */
+    int32_t last_done; /* leg finished last, for the rating device */
+    enum core_rater rater;
     int32_t bound_first; /* list of queues of legs bound to this window */
 };
 
@@ -239,6 +248,9 @@ struct core {
     int32_t prints_failed;           /* visits in that state */
     int32_t prints_lost;             /* of those that wait: at a printer that is gone */
 
+    struct core_bad_rating bad_ratings[CORE_BAD_RATING_MAX]; /* of the day, newest first */
+    int32_t bad_rating_count;
+
     struct eta *foreseen; /* by visit: points in hall time; p50_ms 0: nothing */
     struct core_newcomer newcomers[HALL_SERVICE_MAX][HALL_CLASS_MAX];
     int64_t foreseen_ms; /* when the hall was as the newest forecast saw it; 0 never */
@@ -283,6 +295,16 @@ int32_t tree_count(const struct core *core, const struct core_tree *tree, int64_
 void tree_add_pass(struct core *core, const struct core_tree *tree, int64_t base_ms, int32_t than,
                    enum core_pass pass);
 int32_t tree_after(const struct core *core, int32_t leg); /* next younger one, -1 none */
+
+/* core_rating.c */
+bool leg_is_asked(const struct core_leg *leg);
+bool rating_is_silence(const struct event *event);
+void rating_begin(struct core_step *step, int32_t leg, bool invite); /* after it was finished */
+void rating_lapse(struct core_step *step, int32_t leg);
+enum err rating_submit(struct core_step *step, int32_t leg);
+enum err rating_invite(struct core_step *step, int32_t leg);
+void rating_apply(struct core *core, const struct event *event);
+void rating_apply_device(struct core *core, const struct event *event);
 
 /* core_queue.c: waiting legs. */
 void queue_reset(struct core *core);

@@ -72,6 +72,7 @@ static void read_leg(const struct core *core, int32_t slot, struct ticket_leg *r
     ret->no_shows = leg->no_shows;
     ret->overtakes = queue_pass(core, slot, CORE_PASS_POLICY);
     ret->rating = leg->rating;
+    ret->rating_facts = leg->rating_facts;
     ret->told_low_s = leg->told_low_s;
     ret->told_s = leg->told_s;
     ret->told_high_s = leg->told_high_s;
@@ -154,8 +155,7 @@ static int32_t rating_visit(const struct core *core, const struct core_now *now,
         return -1;
     }
     const struct core_leg *leg = &core->legs[window->last_done];
-    bool asks = leg->state == TICKET_DONE && leg->invited && leg->rating == 0 &&
-                now->ms - leg->ended_ms <= core->hall.rating_prompt_ms;
+    bool asks = leg_is_asked(leg) && now->ms - leg->asked_ms < core->hall.rating_prompt_ms;
     return asks ? leg->visit : -1;
 }
 
@@ -166,7 +166,8 @@ static void read_done(const struct core *core, const struct core_window *window,
     if (window->last_done >= 0) {
         const struct core_leg *leg = &core->legs[window->last_done];
         ret->done_visit = leg->visit;
-        ret->done_asked = leg->asked;
+        ret->done_asked = (leg->rating_facts & TICKET_ASKED_CLERK) != 0;
+        ret->rating_until_ms = leg->asked_ms + core->hall.rating_prompt_ms;
         ret->done_rated = leg->rating != 0;
     }
 }

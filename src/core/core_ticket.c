@@ -161,11 +161,7 @@ void finish_leg(struct core_step *step, int32_t leg, const char *outcome, bool i
     text_copy_cut(event.external_ref, sizeof event.external_ref,
                   step->system ? "" : step->cmd->external_ref);
     emit(step, &event);
-    if (invite && core->hall.windows[core->legs[leg].window].kind != HALL_WINDOW_FAST) {
-        emit_init_leg(step, &event, EVENT_RATING_INVITED, leg);
-        text_copy_cut(event.subject, sizeof event.subject, "machine");
-        emit(step, &event);
-    }
+    rating_begin(step, leg, invite);
 }
 
 static void end_leg(struct core_step *step, int32_t leg, enum event_kind kind,
@@ -346,38 +342,6 @@ static enum err do_defer(struct core_step *step, int32_t leg)
     return ERR_NONE;
 }
 
-static enum err do_rate(struct core_step *step, int32_t leg)
-{
-    const struct core *core = step->core;
-    const struct core_leg *l = &core->legs[leg];
-    if (step->cmd->level < 1 || step->cmd->level > 5) {
-        return step_refuse(step, ERR_INVALID_BODY, "/level", "must be 1 to 5");
-    }
-    if (l->rating != 0) {
-        return ERR_ALREADY_RATED;
-    }
-    if (step->now->ms - l->ended_ms > core->hall.rating_window_ms) {
-        return ERR_RATING_CLOSED;
-    }
-    struct event event;
-    emit_init_leg(step, &event, EVENT_RATING_SUBMITTED, leg);
-    event.level = step->cmd->level;
-    emit(step, &event);
-    return ERR_NONE;
-}
-
-static enum err do_invite(struct core_step *step, int32_t leg)
-{
-    struct event event;
-    if (step->core->legs[leg].asked) {
-        return ERR_NONE; /* words are said once, and counted once */
-    }
-    emit_init_leg(step, &event, EVENT_RATING_INVITED, leg);
-    text_copy_cut(event.subject, sizeof event.subject, "clerk");
-    emit(step, &event);
-    return ERR_NONE;
-}
-
 /* The slip in the hand against the number that was called: its code, or the number by hand where
  * the scanner fails. */
 static enum err do_check(struct core_step *step, int32_t leg)
@@ -451,7 +415,7 @@ static enum err dispatch(struct core_step *step, int32_t leg)
     case CMD_DEFER:
         return do_defer(step, leg);
     case CMD_RATE:
-        return do_rate(step, leg);
+        return rating_submit(step, leg);
     case CMD_CHECK:
         return do_check(step, leg);
     case CMD_ANOTHER:
@@ -460,7 +424,7 @@ static enum err dispatch(struct core_step *step, int32_t leg)
         return do_attend(step, leg);
     default:
         assert(step->cmd->kind == CMD_INVITE);
-        return do_invite(step, leg);
+        return rating_invite(step, leg);
     }
 }
 

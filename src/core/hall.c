@@ -18,6 +18,16 @@
 #define NOON_MIN 720
 #define DAY_MIN 1440
 
+/* The built-in reasons of a bad rating, version 1. A changed list is another version. */
+static const struct hall_rating_reason default_reasons[] = {
+    {"attitude", {"服务态度", "Manner"}},
+    {"waiting", {"等候时间长", "Long wait"}},
+    {"skill", {"业务不熟练", "Lack of skill"}},
+    {"informing", {"未一次性告知", "Not told everything at once"}},
+    {"papers", {"要求材料过多", "Too many papers"}},
+    {"other", {"其他", "Other"}},
+};
+
 /* The built-in classes. Everybody may claim a need; only staff grant a commercial
  * one. */
 static const struct hall_class default_classes[] = {
@@ -162,6 +172,10 @@ void hall_set_defaults(struct hall *hall)
     hall->restore_gap_ms = 180000;
     hall->rating_prompt_ms = 20000;
     hall->rating_window_ms = DAY_MS;
+    hall->rating_shows_clerk = true;
+    memcpy(hall->rating_reasons, default_reasons, sizeof default_reasons);
+    hall->rating_reason_count = (int)(sizeof default_reasons / sizeof default_reasons[0]);
+    memcpy(hall->rating_reasons_version, "1", sizeof "1");
     set_policy_defaults(&hall->policy);
     set_voice_defaults(&hall->voice);
     memcpy(hall->classes, default_classes, sizeof default_classes);

@@ -91,6 +91,19 @@ static bool makes_ticket(enum cmd_kind kind)
     return kind == CMD_ISSUE || kind == CMD_BOOK || kind == CMD_WALK_IN;
 }
 
+/* A port's word on a rating pad says whose it is: while it is away its window's clerk is not
+ * judged. */
+static void name_rater(struct engine *engine, struct cmd *cmd)
+{
+    for (int i = 0; i < wire_config_keypad_count(engine->config); i++) {
+        const struct wire_keypad *pad = wire_config_keypad(engine->config, i);
+        if (pad->rating && strcmp(pad->code, cmd->subject) == 0) {
+            text_copy_cut(cmd->role, sizeof cmd->role, "rating");
+            cmd->window = pad->window;
+        }
+    }
+}
+
 static void do_command(struct engine *engine, struct engine_job *job)
 {
     struct core_result result;
@@ -106,6 +119,9 @@ static void do_command(struct engine *engine, struct engine_job *job)
     if (job->cmd.kind == CMD_ANNOUNCE_STATE && !engine_may_speak(engine, &job->cmd)) {
         engine_fail(job, ERR_NOT_AUDIO_OWNER);
         return;
+    }
+    if (job->cmd.kind == CMD_RECORD) {
+        name_rater(engine, &job->cmd);
     }
     enum err err = engine_step(engine, &job->cmd, &result);
     if (err) {

@@ -118,6 +118,7 @@ static void mark_dirty(struct engine *engine, const struct event *event)
     if (event->kind == EVENT_HALL_DAY_OPENED || event->kind == EVENT_HALL_DAY_CLOSED) {
         memset(engine->windows_dirty, 1, sizeof engine->windows_dirty);
     }
+    engine->raters_stale = engine->raters_stale || event->kind == EVENT_HALL_DAY_OPENED;
     engine->calls_dirty = engine->calls_dirty || of_ticket;
     engine->queue_dirty = true;
     engine->issued += event->kind == EVENT_TICKET_ISSUED ? 1 : 0;

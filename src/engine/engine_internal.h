@@ -67,6 +67,7 @@ struct engine {
     int device_count;
     struct engine_page *pages; /* owned: ENGINE_PAGE_MAX, those that have a token */
     int page_count;
+    bool raters_stale; /* a day began: its windows are to be told of their rating devices */
     struct bus_health healths[ENGINE_PORT_MAX]; /* as last seen on the bus, */
     int health_count;
     struct wire_device seen[ENGINE_DEVICE_MAX]; /* and both together */

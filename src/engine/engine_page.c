@@ -98,8 +98,27 @@ void engine_take_status(struct engine *engine, struct engine_job *job)
     job->status = 204;
 }
 
+/* A day starts with nothing known of its windows: what the devices were is said again. */
+static void tell_raters(struct engine *engine)
+{
+    engine->raters_stale = false;
+    for (int i = 0; i < engine->device_count; i++) {
+        struct wire_device *device = &engine->devices[i];
+        if (device->window != 0 && strcmp(device->role, "rating") == 0) {
+            struct engine_page page = {
+                .identity = {.roles = ROLE_RATING, .window = device->window}};
+            text_copy_cut(page.identity.name, sizeof page.identity.name, device->code);
+            record(engine, &page, device->online ? EVENT_DEVICE_ONLINE : EVENT_DEVICE_OFFLINE,
+                   device->detail);
+        }
+    }
+}
+
 void engine_page_tick(struct engine *engine)
 {
+    if (engine->raters_stale) {
+        tell_raters(engine);
+    }
     int64_t now_ms = clock_now_ms(&engine->clock);
     for (int i = 0; i < engine->page_count; i++) {
         struct engine_page *page = &engine->pages[i];

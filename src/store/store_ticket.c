@@ -120,6 +120,7 @@ static enum err store_leg_put(struct store *store, int64_t key, const struct tic
     store_bind_int(statement, 21, leg->told_s);
     store_bind_int(statement, 22, leg->told_high_s);
     store_bind_int(statement, 23, leg->told_pm);
+    store_bind_int(statement, 24, leg->rating_facts);
     return store_run(store, statement);
 }
 
@@ -215,6 +216,7 @@ static enum err store_leg_read(struct store *store, sqlite3_stmt *statement,
         .told_s = store_column_int32(statement, 20),
         .told_high_s = store_column_int32(statement, 21),
         .told_pm = store_column_int32(statement, 22),
+        .rating_facts = store_column_int32(statement, 23),
     };
     enum err err =
         store_column_text(store, statement, 1, ret_leg->service, sizeof ret_leg->service);

@@ -358,6 +358,8 @@ static void read_defer(struct reading *reading)
 static void read_rate(struct reading *reading)
 {
     wire_read_int32(&reading->body, "level", WIRE_REQUIRED, 1, 5, &reading->cmd->level);
+    (void)wire_read_codes(&reading->body, "reasons", HALL_RATING_REASON_MAX, reading->cmd->reason,
+                          sizeof reading->cmd->reason);
     wire_reading_note(reading, "comment", WIRE_OPTIONAL);
 }
 

@@ -7,6 +7,9 @@
 #include "clock.h"
 #include "wire_config_internal.h"
 
+/* With the scale's name before it, it stands in every rating. */
+#define RATING_VERSION_MAX 16
+
 #define DAY_S 86400
 
 /* Only the characters of a tz database name: whether the zone is installed is the daemon's affair.
@@ -141,17 +144,51 @@ void wire_config_check_calendar(const struct wire_object *root)
     check_dates(&object, "workdays");
 }
 
+/* {"version":"2","items":[{"code","name"}]}: why a service was bad. A list of one's own replaces
+ * the built-in one; an empty one asks for none. */
+static void read_reasons(const struct wire_object *parent, struct hall *hall)
+{
+    static const char *const names[] = {"version", "items", NULL};
+    static const char *const item_names[] = {"code", "name", NULL};
+    struct wire_object object;
+    struct wire_object array;
+    struct wire_object element;
+    if (!wire_config_read_object(parent, "reasons", names, &object)) {
+        return;
+    }
+    hall->rating_reasons_version[0] = '\0';
+    (void)wire_read_code(&object, "version", WIRE_REQUIRED, hall->rating_reasons_version);
+    if (strlen(hall->rating_reasons_version) > RATING_VERSION_MAX) {
+        wire_object_add(&object, "version", "must be at most %d characters", RATING_VERSION_MAX);
+    }
+    size_t count = wire_config_read_array(&object, "items", HALL_RATING_REASON_MAX, &array);
+    for (size_t i = 0; i < count; i++) {
+        struct hall_rating_reason *reason = &hall->rating_reasons[i];
+        *reason = (struct hall_rating_reason){0};
+        if (wire_config_read_element(&array, i, item_names, &element)) {
+            (void)wire_config_read_own_code(&array, i, &element, reason->code);
+            (void)wire_config_read_name(&element, "name", WIRE_REQUIRED, &reason->name);
+        }
+    }
+    hall->rating_reason_count = (int)count;
+}
+
 void wire_config_read_rating(const struct wire_object *root, struct hall *hall)
 {
-    static const char *const names[] = {"prompt_s", "window_s", "scale", NULL};
+    static const char *const names[] = {"prompt_s", "window_s", "scale", "clerk", "reasons", NULL};
+    static const char *const clerks[] = {"none", "name"};
     /* The five levels of 好差评; ratings are stored as 1..5. */
     static const char *const scales[] = {"five"};
     struct wire_object object;
     int scale = 0;
+    int clerk = 1;
     if (!wire_config_read_object(root, "rating", names, &object)) {
         return;
     }
     wire_config_read_seconds(&object, "prompt_s", 1, 3600, &hall->rating_prompt_ms);
     wire_config_read_seconds(&object, "window_s", 0, 30 * DAY_S, &hall->rating_window_ms);
     (void)wire_read_word(&object, "scale", WIRE_OPTIONAL, scales, 1, &scale);
+    (void)wire_read_word(&object, "clerk", WIRE_OPTIONAL, clerks, 2, &clerk);
+    hall->rating_shows_clerk = clerk == 1;
+    read_reasons(&object, hall);
 }

@@ -78,6 +78,7 @@ static const struct member members[] = {
     MEMBER("told_pm", INT32, STAFF, told_pm),
     MEMBER("defer", INT32, STAFF, defer),
     MEMBER("level", INT32, STAFF, level),
+    MEMBER("scale", TEXT, STAFF, scale),
     MEMBER("on", INT32, STAFF, on),
     MEMBER("changed", INT32, STAFF, changed),
     MEMBER("position", POSITION, STAFF, position),

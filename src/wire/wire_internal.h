@@ -47,6 +47,9 @@ bool wire_read_text(const struct wire_object *object, const char *name, enum wir
 /* The same, only [a-z0-9_.-]; HALL_CODE_SIZE bytes. */
 bool wire_read_code(const struct wire_object *object, const char *name, enum wire_need need,
                     char *ret_code);
+/* An optional list of such codes, into one text with commas between them. */
+bool wire_read_codes(const struct wire_object *object, const char *name, size_t max, char *ret_text,
+                     size_t size);
 bool wire_read_int(const struct wire_object *object, const char *name, enum wire_need need,
                    int64_t min, int64_t max, int64_t *ret_value);
 bool wire_read_int32(const struct wire_object *object, const char *name, enum wire_need need,

@@ -11,6 +11,8 @@
 #include "clock.h"
 #include "wire_internal.h"
 
+#define CODE_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789_.-"
+
 void wire_object_init(struct wire_object *object, const json_t *json, struct wire_problem *problem)
 {
     assert(json_is_object(json));
@@ -113,11 +115,36 @@ bool wire_read_code(const struct wire_object *object, const char *name, enum wir
     if (!wire_read_text(object, name, need, code, sizeof code)) {
         return false;
     }
-    if (code[strspn(code, "abcdefghijklmnopqrstuvwxyz0123456789_.-")] != '\0') {
+    if (code[strspn(code, CODE_CHARACTERS)] != '\0') {
         wire_object_add(object, name, "must be a code of a-z, 0-9, _ . and -");
         return false;
     }
     memcpy(ret_code, code, sizeof code);
+    return true;
+}
+
+bool wire_read_codes(const struct wire_object *object, const char *name, size_t max, char *ret_text,
+                     size_t size)
+{
+    const json_t *list = NULL;
+    size_t used = 0;
+    if (!wire_read_array(object, name, WIRE_OPTIONAL, max, &list)) {
+        return false;
+    }
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const char *code = json_string_value(json_array_get(list, i));
+        size_t length = code == NULL ? 0 : strlen(code);
+        if (length == 0 || code[strspn(code, CODE_CHARACTERS)] != '\0' ||
+            used + length + 1 >= size) {
+            wire_object_add(object, name, "item %zu must be a code, and all not too long", i);
+            return false;
+        }
+        if (used > 0) {
+            ret_text[used++] = ',';
+        }
+        memcpy(ret_text + used, code, length + 1);
+        used += length;
+    }
     return true;
 }
 

@@ -85,6 +85,13 @@ static void put_leg(struct buf *buf, const struct ticket_leg *leg)
     wire_put_int(buf, "no_shows", leg->no_shows);
     wire_put_int(buf, "overtakes", leg->overtakes);
     wire_put_count(buf, "rating", leg->rating == 0 ? -1 : leg->rating);
+    wire_put_bool(buf, "rating_lapsed", (leg->rating_facts & TICKET_RATING_LAPSED) != 0);
+    wire_put_text_or_null(buf, "rating_exempt",
+                          (leg->rating_facts & TICKET_EXEMPT_FAST) != 0     ? "fast"
+                          : (leg->rating_facts & TICKET_EXEMPT_DEVICE) != 0 ? "device"
+                                                                            : "");
+    wire_put_bool(buf, "asked_by_machine", (leg->rating_facts & TICKET_ASKED_MACHINE) != 0);
+    wire_put_bool(buf, "asked_by_clerk", (leg->rating_facts & TICKET_ASKED_CLERK) != 0);
     wire_close_object(buf);
 }
 

@@ -70,6 +70,8 @@ bool lobby_find_help(const struct lobby *lobby, int service, struct lobby_help *
 
 /* Slips listed by number; more than these are one cause, and the printer's alert says it. */
 #define PRINT_ALERT_MAX 10
+/* A bad rating is shown for as long as its visitor may still be met. */
+#define BAD_RATING_MS (60 * 60 * 1000)
 
 /* Nobody is told that a service takes long before so many times what it is expected to take, nor
  * before ten minutes; without an expectation, before half an hour. */
@@ -419,6 +421,29 @@ static void put_voice_alerts(struct buf *buf, const struct lobby *lobby)
     }
 }
 
+/* A visitor was not content: somebody should speak with them while they are here. */
+static void put_rating_alerts(struct buf *buf, const struct wire_view *view)
+{
+    struct core_bad items[CORE_BAD_RATING_MAX];
+    int count =
+        core_list_bad_ratings(view->core, view->now.ms - BAD_RATING_MS, items, CORE_BAD_RATING_MAX);
+    for (int i = 0; i < count; i++) {
+        struct ticket ticket;
+        core_get_ticket(view->core, &view->now, items[i].visit, &ticket);
+        struct alert alert = {.code = "bad-rating",
+                              .window = items[i].window,
+                              .ticket = ticket.id,
+                              .number = ticket.number,
+                              .since_ms = items[i].at_ms};
+        (void)snprintf(alert.text.zh, sizeof alert.text.zh, "%s 号差评（%d 星）", ticket.number,
+                       (int)items[i].level);
+        (void)snprintf(alert.text.en, sizeof alert.text.en, "%s gave a bad rating (%d of 5)",
+                       ticket.number, (int)items[i].level);
+        offer(&alert, "ticket", 0, NULL);
+        put_alert(buf, &alert);
+    }
+}
+
 void lobby_put_alerts(struct buf *buf, const struct lobby *lobby)
 {
     wire_open_array(buf, "alerts");
@@ -440,5 +465,6 @@ void lobby_put_alerts(struct buf *buf, const struct lobby *lobby)
     put_device_alerts(buf, lobby->view);
     put_print_alerts(buf, lobby->view);
     put_voice_alerts(buf, lobby);
+    put_rating_alerts(buf, lobby->view);
     wire_close_array(buf);
 }

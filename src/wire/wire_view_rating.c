@@ -2,6 +2,8 @@
  *
  * The core says whom the window finished last and whether the prompt still stands. The newest leg
  * of that ticket which was served here tells who served and until when the prompt stands. */
+#include <stdio.h>
+
 #include "wire_internal.h"
 
 /* The newest leg of the ticket that ended at that window; the last one when there is none. */
@@ -15,6 +17,28 @@ static const struct ticket_leg *find_leg(const struct ticket *ticket, int32_t wi
     return &ticket->legs[ticket->leg_count - 1];
 }
 
+/* As the hall wants it: to whom the question is about, or to nobody. */
+static void put_clerk(struct buf *buf, const struct wire_view *view, const char *clerk)
+{
+    wire_put_text_or_null(buf, "clerk", core_hall(view->core)->rating_shows_clerk ? clerk : "");
+}
+
+static void put_reasons(struct buf *buf, const struct hall *hall)
+{
+    char version[2 * HALL_CODE_SIZE];
+    (void)snprintf(version, sizeof version, "five/%s", hall->rating_reasons_version);
+    wire_put_text(buf, "scale_version", version);
+    wire_put_int(buf, "reasons_up_to", HALL_RATING_BAD_MAX);
+    wire_open_array(buf, "reasons");
+    for (int i = 0; i < hall->rating_reason_count; i++) {
+        wire_open_object(buf, NULL);
+        wire_put_text(buf, "code", hall->rating_reasons[i].code);
+        wire_put_names(buf, "name", &hall->rating_reasons[i].name);
+        wire_close_object(buf);
+    }
+    wire_close_array(buf);
+}
+
 static void put_invitation(struct buf *buf, const struct wire_view *view,
                            const struct core_window_info *info)
 {
@@ -25,8 +49,8 @@ static void put_invitation(struct buf *buf, const struct wire_view *view,
     wire_put_text(buf, "id", ticket.id);
     wire_put_text(buf, "number", ticket.number);
     wire_close_object(buf);
-    wire_put_text_or_null(buf, "clerk", leg->clerk);
-    wire_put_time(buf, "until", leg->ended_ms + core_hall(view->core)->rating_prompt_ms);
+    put_clerk(buf, view, leg->clerk);
+    wire_put_time(buf, "until", info->rating_until_ms);
 }
 
 enum err wire_view_rating(struct buf *buf, const struct wire_view *view, int32_t window_no)
@@ -43,11 +67,12 @@ enum err wire_view_rating(struct buf *buf, const struct wire_view *view, int32_t
     wire_put_int(buf, "window", window_no);
     wire_put_text(buf, "state", invite ? "invite" : "idle");
     wire_put_text(buf, "scale", "five");
+    put_reasons(buf, core_hall(view->core));
     if (invite) {
         put_invitation(buf, view, &info);
     } else {
         wire_put_null(buf, "ticket");
-        wire_put_text_or_null(buf, "clerk", info.clerk);
+        put_clerk(buf, view, info.clerk);
         wire_put_null(buf, "until");
     }
     wire_close_object(buf);

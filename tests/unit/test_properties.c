@@ -111,10 +111,10 @@ static void test_shift(void **state)
 /* All settings that are times. */
 static void stretch_hall(struct hall *hall, int64_t factor)
 {
-    int64_t *const times[] = {&hall->no_show_answer_ms,      &hall->restore_gap_ms,
-                              &hall->auto_start_ms,          &hall->policy.early_ms,
-                              &hall->policy.grace_ms,        &hall->policy.appointment_head_ms,
-                              &hall->policy.urgent_refill_ms};
+    int64_t *const times[] = {
+        &hall->no_show_answer_ms,       &hall->restore_gap_ms,   &hall->auto_start_ms,
+        &hall->policy.early_ms,         &hall->policy.grace_ms,  &hall->policy.appointment_head_ms,
+        &hall->policy.urgent_refill_ms, &hall->rating_prompt_ms, &hall->rating_window_ms};
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
         *times[i] *= factor;
     }

@@ -35,6 +35,7 @@ static void assert_same_leg(const struct ticket_leg *a, const struct ticket_leg 
     assert_int_equal(a->no_shows, b->no_shows);
     assert_int_equal(a->overtakes, b->overtakes);
     assert_int_equal(a->rating, b->rating);
+    assert_int_equal(a->rating_facts, b->rating_facts);
     assert_int_equal(a->told_low_s, b->told_low_s);
     assert_int_equal(a->told_s, b->told_s);
     assert_int_equal(a->told_high_s, b->told_high_s);
@@ -100,6 +101,7 @@ static struct ticket full_ticket(int32_t slot, int legs)
             .no_shows = 4,
             .overtakes = 5,
             .rating = 2,
+            .rating_facts = TICKET_ASKED_CLERK | TICKET_EXEMPT_DEVICE,
             .told_low_s = 6,
             .told_s = 7,
             .told_high_s = 8,

@@ -85,6 +85,7 @@ static void fill_number(struct cmd *cmd, char words[WORD_MAX][LINE_SIZE])
         cmd->after = (int32_t)strtol(words[2], NULL, 10);
     } else if (strcmp(words[0], "rate") == 0) {
         cmd->level = (int32_t)strtol(words[2], NULL, 10);
+        text_copy_cut(cmd->reason, sizeof cmd->reason, words[3]);
     } else if (strcmp(words[0], "another") == 0) {
         text_copy_cut(cmd->service, sizeof cmd->service, words[2]);
     }
@@ -126,6 +127,16 @@ static void make_speak(struct player *p, const char *word)
     text_copy_cut(cmd->subject, sizeof cmd->subject, "p1");
 }
 
+/* The rating device of a window is heard or has fallen silent. */
+static void make_rater(struct player *p, char words[WORD_MAX][LINE_SIZE])
+{
+    struct cmd *cmd = fixture_cmd(&p->f, CMD_RECORD);
+    cmd->event = strcmp(words[2], "online") == 0 ? EVENT_DEVICE_ONLINE : EVENT_DEVICE_OFFLINE;
+    cmd->window = (int32_t)strtol(words[1], NULL, 10);
+    text_copy_cut(cmd->subject, sizeof cmd->subject, "rater");
+    text_copy_cut(cmd->role, sizeof cmd->role, "rating");
+}
+
 static void make_announce(struct player *p, char words[WORD_MAX][LINE_SIZE])
 {
     struct cmd *cmd = fixture_cmd(&p->f, CMD_ANNOUNCE);
@@ -163,6 +174,10 @@ static bool make_command(struct player *p, char words[WORD_MAX][LINE_SIZE])
     }
     if (strcmp(words[0], "announce") == 0) {
         make_announce(p, words);
+        return true;
+    }
+    if (strcmp(words[0], "rater") == 0) {
+        make_rater(p, words);
         return true;
     }
     for (size_t i = 0; i < sizeof other_words / sizeof other_words[0]; i++) {
@@ -213,6 +228,8 @@ static bool change_setting(struct hall *hall, const char *name, const char *valu
         hall->day_close_min = number;
     } else if (strcmp(name, "another-max") == 0) {
         hall->another_max = number;
+    } else if (strcmp(name, "rating-window") == 0) {
+        hall->rating_window_ms = number * 1000LL;
     } else if (strcmp(name, "slip-check") == 0) {
         hall->services[hall_find_service(hall, value)].slip_check = true;
     } else if (strcmp(name, "cap") == 0) {
@@ -245,6 +262,20 @@ static void describe_said(struct buf *buf, const struct event *event)
         buf_printf(buf, " readings %d%s", (int)event->count, event->on ? " chime" : "");
     }
     buf_add_char(buf, '\n');
+}
+
+static void describe_rating(struct buf *buf, const struct event *event)
+{
+    if (event->kind == EVENT_RATING_SUBMITTED) {
+        buf_printf(buf, " level %d", (int)event->level);
+    } else if (event->kind == EVENT_HALL_ALERT_RAISED) {
+        buf_printf(buf, " %s", event->subject);
+    } else if (event->kind != EVENT_RATING_EXEMPTED) {
+        return;
+    }
+    if (event->reason[0] != '\0') {
+        buf_printf(buf, " %s", event->reason);
+    }
 }
 
 static void describe(struct player *p, const struct event *event)
@@ -280,6 +311,7 @@ static void describe(struct player *p, const struct event *event)
     if (event->kind == EVENT_WINDOW_PAUSED && event->on != 0) {
         buf_add_text(buf, " after this one");
     }
+    describe_rating(buf, event);
     buf_add_char(buf, '\n');
 }
 

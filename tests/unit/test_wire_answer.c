@@ -145,6 +145,10 @@ static void ticket_has_the_shape_of_the_api(void **state)
     assert_string_equal(text_of(leg, "state"), "waiting");
     assert_true(null_of(leg, "window"));
     assert_true(null_of(leg, "rating"));
+    assert_true(null_of(leg, "rating_exempt"));
+    assert_true(json_is_false(member(leg, "rating_lapsed")));
+    assert_true(json_is_false(member(leg, "asked_by_machine")));
+    assert_true(json_is_false(member(leg, "asked_by_clerk")));
     assert_string_equal(text_of(leg, "entered_at"), "2026-11-23T09:30:00.120+08:00");
     json_decref(root);
 }

@@ -209,6 +209,28 @@ static void finish_and_restore(void **state)
     refuse(CMD_RESTORE, "{\"position\":3}", "/position");
 }
 
+static void a_rating(void **state)
+{
+    (void)state;
+    struct cmd cmd;
+    take(&cmd, CMD_RATE, "{\"level\":5}");
+    assert_int_equal(cmd.level, 5);
+    assert_string_equal(cmd.reason, "");
+    take(&cmd, CMD_RATE, "{\"level\":1,\"reasons\":[\"attitude\",\"other\"],\"comment\":\"c\"}");
+    assert_string_equal(cmd.reason, "attitude,other");
+    assert_string_equal(cmd.note, "c");
+    take(&cmd, CMD_RATE, "{\"level\":2,\"reasons\":[]}");
+    assert_string_equal(cmd.reason, "");
+    refuse(CMD_RATE, "{}", "/level");
+    refuse(CMD_RATE, "{\"level\":0}", "/level");
+    refuse(CMD_RATE, "{\"level\":6}", "/level");
+    refuse(CMD_RATE, "{\"level\":1,\"reasons\":\"attitude\"}", "/reasons");
+    refuse(CMD_RATE, "{\"level\":1,\"reasons\":[7]}", "/reasons");
+    refuse(CMD_RATE, "{\"level\":1,\"reasons\":[\"\"]}", "/reasons");
+    refuse(CMD_RATE, "{\"level\":1,\"reasons\":[\"a,b\"]}", "/reasons");
+    refuse(CMD_RATE, "{\"level\":1,\"reasons\":[1,2,3,4,5,6,7,8,9,10,11,12,13]}", "/reasons");
+}
+
 static void a_scanned_slip(void **state)
 {
     static const uint8_t token[TICKET_TOKEN_SIZE] = {0x00, 0x11, 0x22, 0x33, 0x44, 0x55,
@@ -502,6 +524,7 @@ int main(void)
         cmocka_unit_test(kinds_without_members_take_any_object),
         cmocka_unit_test(interventions_of_the_lobby),
         cmocka_unit_test(sign_in_and_test_clock),
+        cmocka_unit_test(a_rating),
         cmocka_unit_test(a_scanned_slip),
         cmocka_unit_test(another_matter),
     };

@@ -177,6 +177,27 @@ static void test_hall_members(void **state)
     assert_int_equal(hall->restore_gap_ms, 90000);
     assert_int_equal(hall->rating_prompt_ms, 5000);
     assert_int_equal(hall->rating_window_ms, 3600000);
+    assert_true(hall->rating_shows_clerk);
+    assert_int_equal(hall->rating_reason_count, 6);
+    assert_string_equal(hall->rating_reasons_version, "1");
+    wire_config_destroy(config);
+}
+
+static void test_rating_reasons(void **state)
+{
+    (void)state;
+    struct wire_config *config =
+        create("{\"rating\":{\"clerk\":\"none\",\"reasons\":{\"version\":\"2026-a\",\"items\":["
+               "{\"code\":\"noise\",\"name\":{\"zh-CN\":\"嘈杂\",\"en\":\"Noise\"}}]}}}");
+    const struct hall *hall = wire_config_hall(config);
+    assert_false(hall->rating_shows_clerk);
+    assert_string_equal(hall->rating_reasons_version, "2026-a");
+    assert_int_equal(hall->rating_reason_count, 1);
+    assert_string_equal(hall->rating_reasons[0].code, "noise");
+    assert_string_equal(hall->rating_reasons[0].name.en, "Noise");
+    wire_config_destroy(config);
+    config = create("{\"rating\":{\"reasons\":{\"version\":\"0\",\"items\":[]}}}");
+    assert_int_equal(wire_config_hall(config)->rating_reason_count, 0);
     wire_config_destroy(config);
 }
 
@@ -382,6 +403,7 @@ int main(void)
         cmocka_unit_test(test_demo_signs),
         cmocka_unit_test(test_empty_document_is_the_defaults),
         cmocka_unit_test(test_service_and_window_defaults),
+        cmocka_unit_test(test_rating_reasons),
         cmocka_unit_test(test_hall_members),
         cmocka_unit_test(test_classes_override_or_add),
         cmocka_unit_test(test_policy_members),

@@ -216,6 +216,16 @@ static const struct refusal refusals[] = {
     {"{\"calendar\":{\"weekend\":[8]}}", "/calendar/weekend/0", "7"},
     {"{\"calendar\":{\"holidays\":[\"2026-02-30\"]}}", "/calendar/holidays/0", "date"},
     {"{\"rating\":{\"scale\":\"ten\"}}", "/rating/scale", "five"},
+    {"{\"rating\":{\"clerk\":\"photo\"}}", "/rating/clerk", "name"},
+    {"{\"rating\":{\"reasons\":{\"items\":[]}}}", "/rating/reasons/version", "required"},
+    {"{\"rating\":{\"reasons\":{\"version\":\"a-version-of-17-ch\",\"items\":[]}}}",
+     "/rating/reasons/version", "16"},
+    {"{\"rating\":{\"reasons\":{\"version\":\"2\",\"items\":[{\"code\":\"x\"}]}}}",
+     "/rating/reasons/items/0/name", "required"},
+    {"{\"rating\":{\"reasons\":{\"version\":\"2\",\"items\":[{\"code\":\"x\",\"name\":{\"en\":"
+     "\"x\"}},"
+     "{\"code\":\"x\",\"name\":{\"en\":\"y\"}}]}}}",
+     "/rating/reasons/items/1/code", "x"},
 };
 
 static void test_each_refusal(void **state)

@@ -124,6 +124,7 @@ static void random_event(struct event *event, enum event_kind kind)
     event->position = (enum event_position)(next_random() % 3);
     random_numbers(event);
     RANDOM_TEXT(event->zone);
+    RANDOM_TEXT(event->scale);
     RANDOM_TEXT(event->words);
     RANDOM_TEXT(event->actor_id);
     RANDOM_TEXT(event->reason);
@@ -310,7 +311,7 @@ static void spaces_and_escapes_are_understood(void **state)
 static void no_member_was_added_unseen(void **state)
 {
     (void)state;
-    assert_int_equal(sizeof(struct event), 2120);
+    assert_int_equal(sizeof(struct event), 2152);
 }
 
 /* ---- envelopes ---- */

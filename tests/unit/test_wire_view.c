@@ -450,9 +450,14 @@ static void rating_invites_for_the_prompt_only(void **state)
     assert_string_equal(text_at(root, "ticket/number"), "A01");
     assert_string_equal(text_at(root, "clerk"), "c1");
     assert_string_equal(text_at(root, "scale"), "five");
+    assert_string_equal(text_at(root, "scale_version"), "five/1");
+    assert_int_equal(int_at(root, "reasons_up_to"), 2);
+    assert_int_equal(json_array_size(at(root, "reasons")), 6);
+    assert_string_equal(text_at(root, "reasons/1/code"), "waiting");
+    assert_string_equal(text_at(root, "reasons/1/name/zh-CN"), "等候时间长");
     assert_string_equal(text_at(root, "until"), "2026-11-23T08:00:20.000+08:00");
     json_decref(root);
-    fixture_wait(&f, 21);
+    fixture_wait(&f, 20);
     view.now = f.now;
     assert_int_equal(wire_view_rating(&buf, &view, 1), ERR_NONE);
     root = read_back();
