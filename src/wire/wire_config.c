@@ -15,7 +15,7 @@ static void read_sections(const struct wire_object *root, struct wire_config *co
     static const char *const names[] = {"hall",    "zones",    "classes",  "policy",   "services",
                                         "windows", "profiles", "ports",    "displays", "keypads",
                                         "buttons", "printers", "calendar", "rating",   "notices",
-                                        "voice",   "slip",     "reasons",  NULL};
+                                        "voice",   "slip",     "reasons",  "staff",    NULL};
     wire_config_check_members(root, names);
     wire_config_read_hall(root, &config->hall);
     wire_config_read_zones(root, &config->hall);
@@ -32,6 +32,7 @@ static void read_sections(const struct wire_object *root, struct wire_config *co
     wire_config_read_voice(root, &config->hall);
     wire_config_check_notices(root);
     wire_config_read_reasons(root, config);
+    wire_config_read_staff(root, &config->staff);
 }
 
 enum err wire_config_create(const char *document, size_t length, struct wire_problem *problem,

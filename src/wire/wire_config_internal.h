@@ -37,6 +37,21 @@ struct wire_reasons {
     int count;
 };
 
+/* Who sits at the windows, in the order of `clerk`. As many as can be on duty in a day. */
+#define WIRE_PERSON_MAX 512
+struct wire_person {
+    char clerk[TICKET_ACTOR_SIZE]; /* as the user signs in */
+    char number[17];
+    struct hall_text name;
+    struct hall_text title;
+    bool party_member;
+};
+struct wire_staff {
+    unsigned show; /* bits of wire_config_staff.c: what is told of them */
+    struct wire_person people[WIRE_PERSON_MAX];
+    int person_count;
+};
+
 struct wire_config {
     json_t *root; /* owned; the document as given */
     struct hall hall;
@@ -54,6 +69,7 @@ struct wire_config {
     struct wire_slip_layout slip;                            /* the hall's, */
     struct wire_slip_layout printer_slips[WIRE_PRINTER_MAX]; /* and those of printers, */
     bool has_slip[WIRE_PRINTER_MAX];                         /* which have one */
+    struct wire_staff staff;
 };
 
 /* ---- readers beside those of wire_internal.h (wire_config_read.c) ---- */
@@ -107,6 +123,11 @@ void wire_config_put_json(struct buf *buf, const json_t *json, size_t flags);
 void wire_config_print_notices_at(struct buf *buf, const struct wire_config *config,
                                   const struct core_now *now);
 
+/* What the hall tells of that clerk, and nothing else: {"number","name","title","party_member"},
+ * each where the hall shows it and it is known. Null for a clerk of whom nothing is told. */
+void wire_put_staff(struct buf *buf, const char *key, const struct wire_config *config,
+                    const char *clerk);
+
 /* ---- slips (wire_slip_layout.c, wire_slip.c) ---- */
 
 /* What is printed where nothing else is said. */
@@ -143,5 +164,6 @@ void wire_config_check_notices(const struct wire_object *root);
 void wire_config_read_reasons(const struct wire_object *root, struct wire_config *config);
 void wire_config_read_rating(const struct wire_object *root, struct hall *hall);
 void wire_config_read_voice(const struct wire_object *root, struct hall *hall);
+void wire_config_read_staff(const struct wire_object *root, struct wire_staff *staff);
 
 #endif

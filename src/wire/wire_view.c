@@ -129,6 +129,7 @@ static void put_display_window(struct buf *buf, const struct wire_view *view,
     wire_put_time(buf, "until", paused ? info.until_ms : 0);
     wire_put_int(buf, "calls", sign.calls);
     wire_put_time(buf, "since", info.since_ms);
+    wire_put_staff(buf, "staff", view->config, info.state == CORE_WINDOW_CLOSED ? "" : info.clerk);
     wire_close_object(buf);
 }
 

@@ -1,8 +1,8 @@
-// window: the screen above one window (/window/3): number, state, and when paused why and until
-// when.
+// window: the screen above one window (/window/3): number, state, when paused why and until when,
+// and of the clerk on duty what the hall wants known.
 
 import { Api } from "../shared/api.js";
-import { byId, setText } from "../shared/dom.js";
+import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n } from "../shared/i18n.js";
 import { messages } from "../shared/messages/display.js";
 import { whoAmI } from "../shared/signin.js";
@@ -17,6 +17,20 @@ const i18n = new I18n(messages, "window");
 const api = new Api(i18n);
 let shown = null;
 
+/* The view has what the hall shows, and nothing else: no clerk or nothing shown, no card. */
+function drawCard(staff) {
+    const rows = [
+        ["number", staff?.number && i18n.t("card.number", { number: staff.number })],
+        ["name", i18n.name(staff?.name)],
+        ["title", i18n.name(staff?.title)],
+        ["party", staff?.party_member && i18n.t("card.party")],
+    ].filter(([, text]) => text);
+    const card = byId("card");
+    card.hidden = rows.length === 0;
+    const build = ([what]) => h("li", { class: what });
+    syncList(card, rows, ([what]) => what, build, (row, [, text]) => setText(row, text));
+}
+
 function draw(view) {
     learnTime(view.now);
     const window = view.windows.find((one) => one.no === no);
@@ -24,6 +38,7 @@ function draw(view) {
     const screen = byId("screen");
     screen.dataset.state = state;
     setText(byId("name"), i18n.t("window.no", { n: no }));
+    drawCard(window?.staff);
     if (!window) {
         setText(byId("state"), i18n.t("screen.unknown"));
         return;
@@ -32,7 +47,7 @@ function draw(view) {
     const mark = `${window.number}/${called?.calls ?? 0}`;
     const shows = ["calling", "serving"].includes(state);
     setText(byId("number"), shows ? window.number : "");
-    setText(byId("state"), i18n.t(`window.${state}`));
+    setText(byId("state"), i18n.t(state === "closed" ? "screen.closed" : `window.${state}`));
     setText(byId("reason"), state === "paused" ? (window.reason ?? "") : "");
     const until = state === "paused" && window.until ? clockText(Date.parse(window.until)) : "";
     setText(byId("until"), until ? i18n.t("screen.until", { time: until }) : "");
