@@ -399,6 +399,8 @@ void http_handle_query(struct http_req *req);
 void http_command_ask_by_token(struct http_req *req, enum engine_what what, http_handler *resume);
 /* Fills who acts into job->cmd. */
 void http_command_actor(const struct http_req *req, struct cmd *cmd);
+/* The argument `zone` into the job; absent or empty is the whole hall. False: answered already. */
+bool http_take_zone(struct http_req *req, struct engine_job *job);
 /* ERR_FORBIDDEN or ERR_NOT_YOUR_WINDOW when the caller is bound to another window than `no`. */
 MUST_USE enum err http_command_check_window(const struct http_req *req, int32_t no);
 /* Is the caller a clerk or a button and nothing more? */

@@ -6,20 +6,26 @@
 
 #include "http_internal.h"
 
+bool http_take_zone(struct http_req *req, struct engine_job *job)
+{
+    enum err err = http_req_arg(req, "zone", job->zone, sizeof(job->zone));
+
+    if (err && err != ERR_NOT_FOUND) {
+        http_reply_problem_at(req, err, "?zone", "the code of a zone");
+        return false;
+    }
+    job->has_zone = !err && job->zone[0] != 0;
+    return true;
+}
+
 void http_handle_display(struct http_req *req)
 {
     struct engine_job *job = http_job_make(req, ENGINE_VIEW_DISPLAY);
 
-    if (!job) {
-        return;
+    if (job && http_take_zone(req, job)) {
+        http_command_actor(req, &job->cmd);
+        http_job_submit(req, NULL);
     }
-    enum err err = http_req_arg(req, "zone", job->zone, sizeof(job->zone));
-    if (err && err != ERR_NOT_FOUND) {
-        http_reply_problem_at(req, err, "?zone", "the code of a zone");
-        return;
-    }
-    http_command_actor(req, &job->cmd);
-    http_job_submit(req, NULL);
 }
 
 /* The views of one window: that of the caller, or the one asked for. */

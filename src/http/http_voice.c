@@ -11,17 +11,10 @@ void http_handle_announcements(struct http_req *req)
 {
     struct engine_job *job = http_job_make(req, ENGINE_GET_ANNOUNCEMENTS);
 
-    if (!job) {
-        return;
+    if (job && http_take_zone(req, job)) {
+        job->if_none = -1;
+        http_job_submit(req, NULL);
     }
-    enum err err = http_req_arg(req, "zone", job->zone, sizeof(job->zone));
-    if (err && err != ERR_NOT_FOUND) {
-        http_reply_problem_at(req, err, "?zone", "the code of a zone");
-        return;
-    }
-    job->has_zone = !err && job->zone[0] != 0;
-    job->if_none = -1;
-    http_job_submit(req, NULL);
 }
 
 void http_handle_lease(struct http_req *req)

@@ -1,12 +1,23 @@
 // What hangs on the walls: window screens with the clerk's card, and how a screen is set up.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, test } from "node:test";
+import { ROOT } from "../lib/daemon.mjs";
 import { accessible, call, Hall, leave, shows } from "./lib.mjs";
 
 let hall;
 before(async () => (hall = await Hall.open()));
 after(() => hall.close());
+
+/* The demo hall with these zones, its windows all in the first. */
+function importHall(daemon, zones) {
+    const document = JSON.parse(readFileSync(path.join(ROOT, "src/demo/hall.json"), "utf8"));
+    const windows = document.windows.map((one) => ({ ...one, zone: zones[0]?.code }));
+    const text = JSON.stringify({ ...document, zones, windows, displays: [] });
+    daemon.run(["config", "import", "--db", daemon.db, "-"], text);
+}
 
 test("the window screen shows of the clerk what the hall wants, while the clerk is there", async () => {
     const screen = await hall.page("/window/1", { viewport: { width: 960, height: 540 } });
@@ -32,4 +43,50 @@ test("the window screen shows of the clerk what the hall wants, while the clerk 
     await shows(english, "#card", "No. 023L*Fast lane");
     await leave(english);
     await leave(screen);
+});
+
+const spoken = (page) => page.evaluate(() => document.body.dataset.sound);
+
+test("a screen speaks in the zone it is told, and in a hall of several zones in no other", async () => {
+    const silent = await hall.page("/display");
+    await silent.locator('body[data-sound="unplaced"]').waitFor();
+    // Who sets it up reads what is missing, with the codes of this hall.
+    await shows(silent, "#hints", /zone=main \/ zone=upper/);
+    await accessible(silent, "a display without its zone");
+    await silent.locator("#language").click();
+    await shows(silent, "#hints", /was not told where it stands/);
+    const { zones } = await call(silent, "GET", "/api/v1/announcements");
+    assert.deepEqual(zones.map((one) => one.player), [null, null], "nobody asked to speak");
+    const placed = await hall.page("/display?zone=upper");
+    await placed.locator('body[data-sound="speaking"], #sound:not([hidden])').first().waitFor();
+    if (await placed.locator("#sound").isVisible()) {
+        await placed.locator("#sound").click();
+    }
+    await placed.locator('body[data-sound="speaking"]').waitFor();
+    assert.ok(await placed.locator("#hints").isHidden());
+    const { zones: taken } = await call(placed, "GET", "/api/v1/announcements");
+    assert.equal(taken[0].player, null, "the other room is left alone");
+    assert.match(taken[1].player, /^d-/);
+    const off = await hall.page("/display?voice=off");
+    await off.locator("#windows li").first().waitFor();
+    assert.equal(await spoken(off), undefined);
+    assert.ok(await off.locator("#hints").isHidden());
+    const wrong = await hall.page("/display?voice=loud&zone=main");
+    await shows(wrong, "#hints", "网址参数有误，未采用：voice=loud (on off)");
+    await Promise.all([silent, placed, off, wrong].map(leave));
+});
+
+test("in a hall of one zone, or of none, no screen has to say where it stands", async () => {
+    for (const zones of [[{ code: "main", name: { en: "Hall" } }], []]) {
+        const small = await Hall.open({ prepare: (daemon) => importHall(daemon, zones) });
+        try {
+            const page = await small.page("/display");
+            await page.locator("body[data-sound]").waitFor();
+            assert.match(await spoken(page), /^(speaking|blocked)$/);
+            assert.ok(await page.locator("#hints").isHidden());
+            await leave(page);
+        } finally {
+            await small.close();
+        }
+    }
 });

@@ -5,6 +5,7 @@ import { Api } from "../shared/api.js";
 import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/display.js";
+import { Hints, readSetup } from "../shared/setup.js";
 import { whoAmI } from "../shared/signin.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { pageOf, Wall } from "../shared/wall.js";
@@ -14,7 +15,11 @@ import { Voice } from "./voice.js";
 const CALLS_SHOWN = 6;
 const WAITING_SHOWN = 8;
 
+const PARAMETERS = ["zone", "voice"];
+
 const i18n = new I18n(messages, "display");
+const { setup, wrong } = readSetup(location.search, PARAMETERS);
+const hints = new Hints(i18n);
 const api = new Api(i18n);
 const NOBODY = new Set();
 let view = null;
@@ -125,10 +130,20 @@ function update(fresh) {
     draw(announcer.take(view.calls, view.speaking));
 }
 
-/* A browser that keeps silent until it is touched says so. */
-function tellSound(state) {
+/* A browser that keeps silent until it is touched says so, and so does a screen that does not know
+ * its place. */
+function tellSound(state, zones) {
     byId("sound").hidden = state !== "blocked";
     document.body.dataset.sound = state;
+    const list = zones.map((zone) => `zone=${zone}`).join(" / ");
+    hints.tell("hint.zone", state === "unplaced" ? { list } : null);
+}
+
+function startVoice() {
+    const voice = new Voice({ api, zone: setup.zone, tell: tellSound });
+    byId("sound").addEventListener("click", () => voice.unblock());
+    voice.run();
+    return voice;
 }
 
 async function main() {
@@ -136,16 +151,14 @@ async function main() {
     i18n.apply();
     i18n.onChange(() => draw());
     await whoAmI(api, i18n);
-    const zone = new URLSearchParams(location.search).get("zone");
-    const voice = new Voice({ api, zone, tell: tellSound });
-    byId("sound").addEventListener("click", () => voice.unblock());
-    voice.run();
+    hints.tellWrong(wrong);
+    const voice = setup.voice === "on" ? startVoice() : null;
     new ViewWatch({
         api,
-        path: `/api/v1/views/display${zone ? `?zone=${encodeURIComponent(zone)}` : ""}`,
+        path: `/api/v1/views/display${setup.zone ? `?zone=${setup.zone}` : ""}`,
         onView: (fresh) => {
             update(fresh);
-            voice.poke();
+            voice?.poke();
         },
         onLink: (link) => wall.tellAge(link),
         onError: refuseIn(byId("banner")),

@@ -15,13 +15,15 @@ export class Voice {
     #player = `d-${newKey().replace(/[^0-9a-f]/g, "").slice(0, 20)}`;
     #context = null;
     #gain = null;
-    #zones = [];
+    #place = null; // the last answer about the lease: { zone, owner, … }
     #busy = false;
     #again = false;
     #spoken = new Map(); // id -> how it ended, until the server knows
 
-    /* `zone`: only this one, or null for all. `tell(state)`: "off" the hall has no voice, "blocked"
-     * the browser wants a touch first, "silent" another display speaks, "speaking" this one may. */
+    /* `zone`: where the screen stands, or null: then it speaks in a hall of one zone only, as it cannot
+     * know which room hears it. `tell(state, zones)`: "off" the hall has no voice, "unplaced" it has
+     * several zones, whose codes are given, and none was said, "blocked" the browser wants a touch
+     * first, "silent" another display speaks, "speaking" this one may. */
     constructor({ api, zone, tell }) {
         Object.assign(this, { api, zone, tell });
     }
@@ -53,8 +55,8 @@ export class Voice {
         try {
             while (this.#again) {
                 this.#again = false;
-                for (const zone of this.#zones.filter((one) => one.owner)) {
-                    this.#again = (await this.#sayFirst(zone.zone)) || this.#again;
+                if (this.#place?.owner) {
+                    this.#again = (await this.#sayFirst(this.#place.zone)) || this.#again;
                 }
             }
         } catch (error) {
@@ -79,39 +81,43 @@ export class Voice {
         return zone === null ? BASE : `${BASE}?zone=${encodeURIComponent(zone)}`;
     }
 
-    /* Asks to speak in each zone; returns when to ask again. */
+    /* Not one of those who speak here; returns when to look again. */
+    #rest(state, zones = []) {
+        this.#place = null;
+        this.tell(state, zones);
+        return RENEW_MS;
+    }
+
+    /* Asks to speak in the zone; returns when to ask again. */
     async #renew() {
         const { data } = await this.api.get(this.#path(this.zone));
         if (!data.on) {
-            this.#zones = [];
-            this.tell("off");
-            return RENEW_MS;
+            return this.#rest("off");
+        }
+        if (data.zones.length > 1) {
+            return this.#rest("unplaced", data.zones.map(({ zone }) => zone));
         }
         this.#open();
         if (this.#context.state !== "running") {
             await Promise.race([this.#context.resume(), pause(200)]);
         }
         if (this.#context.state !== "running") {
-            this.#zones = [];
-            this.tell("blocked");
-            return RENEW_MS;
+            return this.#rest("blocked");
         }
-        const answers = [];
-        for (const { zone } of data.zones) {
-            answers.push((await this.api.post(`${BASE}/lease`, this.#lease(zone))).data);
-        }
-        this.#zones = answers;
-        this.tell(answers.some((one) => one.owner) ? "speaking" : "silent");
-        return 1000 * (answers[0]?.renew_s ?? RENEW_MS / 1000);
+        this.#place = (await this.#lease(data.zones[0].zone)).data;
+        this.tell(this.#place.owner ? "speaking" : "silent", []);
+        return 1000 * this.#place.renew_s;
     }
 
+    /* A hall without zones has one queue, whose zone is null. */
     #lease(zone, more = {}) {
-        return { ...(zone === null ? {} : { zone }), player: this.#player, ...more };
+        const body = { ...(zone === null ? {} : { zone }), player: this.#player, ...more };
+        return this.api.post(`${BASE}/lease`, body);
     }
 
     #release() {
-        for (const { zone } of this.#zones.filter((one) => one.owner)) {
-            this.api.post(`${BASE}/lease`, this.#lease(zone, { release: true })).catch(() => {});
+        if (this.#place?.owner) {
+            this.#lease(this.#place.zone, { release: true }).catch(() => {});
         }
     }
 
