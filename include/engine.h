@@ -107,10 +107,11 @@ struct engine_job {
     struct wire_status told;        /* DEVICE_STATUS */
     struct wire_clock test_clock;
     struct press press;
-    int64_t if_version; /* PUT_CONFIG: version in If-Match */
-    int columns;        /* GET_SLIP */
-    int width_mm;       /* GET_SLIP */
-    int64_t if_none;    /* queries: version the client has (If-None-Match); -1 none */
+    int64_t if_version;    /* PUT_CONFIG: version in If-Match */
+    int64_t restored_from; /* PUT_CONFIG: the version whose document this is; 0 none */
+    int columns;           /* GET_SLIP */
+    int width_mm;          /* GET_SLIP */
+    int64_t if_none;       /* queries: version the client has (If-None-Match); -1 none */
     /* out */
     enum err err;
     struct wire_problem problem; /* when err */

@@ -23,9 +23,12 @@ enum reader_what {
     READER_TICKET,  /* ticket_id, also of past days */
     READER_HISTORY, /* ticket_id -> {"items":[...]} */
     READER_WHY, /* ticket_id, passed -> why it was called, or that it waits, and who passed it */
-    READER_WHY_OWN, /* the same, told to its owner */
-    READER_SPEAK,   /* announcement, manner -> a WAV file and its etag */
-    READER_CHANGES  /* after, limit -> {"items":[envelope],"next_after":n} */
+    READER_WHY_OWN,  /* the same, told to its owner */
+    READER_SPEAK,    /* announcement, manner -> a WAV file and its etag */
+    READER_VERSIONS, /* before, limit -> {"items":[version],"next_before":n|null}, newest first */
+    READER_VERSION,  /* config_version -> its document, or with `against` the diff from that version
+                        to it */
+    READER_CHANGES   /* after, limit -> {"items":[envelope],"next_after":n} */
 };
 
 struct reader_job {
@@ -36,13 +39,16 @@ struct reader_job {
     int32_t passed; /* as the engine knows it; -1: as stored */
     int64_t after;
     int64_t limit;
+    int64_t before;         /* 0: from the newest */
+    int64_t config_version; /* VERSION */
+    int64_t against;        /* VERSION; 0 none */
     struct announcement announcement;
     struct speech_manner manner;
     /* out */
     enum err err;
     struct identity identity;
     struct buf body;
-    int64_t version;
+    int64_t version; /* of the ticket or the document; 0 none */
     char etag[SPEECH_ETAG_SIZE];
     void (*done)(struct reader_job *job);
     void *owner;

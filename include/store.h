@@ -161,6 +161,21 @@ MUST_USE enum err store_config_get(struct store *store, int64_t version, struct 
                                    int64_t *ret_version);
 MUST_USE enum err store_config_put(struct store *store, int64_t at_ms, const char *actor,
                                    const char *document, size_t length, int64_t *ret_version);
+/* Notes that the document of `version` is that of an older one, taken back. */
+MUST_USE enum err store_config_mark(struct store *store, int64_t version, int64_t restored_from);
+
+/* One of them; texts are borrowed. */
+struct store_version {
+    int64_t version, at_ms;
+    const char *actor;
+    int64_t restored_from; /* 0 none */
+    const char *document;
+    size_t length;
+};
+typedef enum err store_version_handler(void *context, const struct store_version *version);
+/* The `limit` newest before `before` (0: of all), newest first. */
+MUST_USE enum err store_config_each(struct store *store, int64_t before, int limit,
+                                    store_version_handler *handler, void *context);
 
 /* ---- people and tokens ---- */
 

@@ -235,6 +235,13 @@ SELECT version, document FROM config WHERE version = ?1;
 -- name: config_insert
 INSERT INTO config (at_ms, actor, document) VALUES (?1, ?2, ?3);
 
+-- name: config_mark
+UPDATE config SET restored_from = ?2 WHERE version = ?1;
+
+-- name: config_each
+SELECT version, at_ms, actor, restored_from, document FROM config WHERE version < ?1
+ORDER BY version DESC LIMIT ?2;
+
 -- ---- people and tokens ----
 
 -- name: user_get

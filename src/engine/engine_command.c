@@ -1,5 +1,6 @@
 /* engine_command: jobs that change something: commands of the hall, configuration, sessions, the
  * test clock. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -146,7 +147,24 @@ static enum err record(struct engine *engine, const struct engine_job *job, enum
     cmd.actor = job->cmd.actor;
     text_copy_cut(cmd.actor_id, sizeof cmd.actor_id, job->cmd.actor_id);
     text_copy_cut(cmd.subject, sizeof cmd.subject, job->entry.identity.name);
+    text_copy_cut(cmd.reason, sizeof cmd.reason, job->cmd.reason);
     return engine_step(engine, &cmd, &result);
+}
+
+/* The document behind its event, in the same transaction. */
+static void store_document(struct engine *engine, const struct engine_job *job)
+{
+    int64_t version = 0;
+    enum err err = store_config_put(engine->store, clock_now_ms(&engine->clock), job->cmd.actor_id,
+                                    job->document, job->document_length, &version);
+    if (err == ERR_NONE && version != engine->config_version) {
+        log_error("engine", "configuration stored as version=%lld", (long long)version);
+        err = ERR_STORE_CORRUPT;
+    }
+    if (err == ERR_NONE && job->restored_from > 0) {
+        err = store_config_mark(engine->store, version, job->restored_from);
+    }
+    engine->batch_err = err;
 }
 
 /* Puts a checked configuration in force and into the database. */
@@ -171,15 +189,13 @@ static enum err install(struct engine *engine, struct engine_job *job, struct wi
     engine->config_version = version;
     engine->reconfigured = true;
     engine_forecast_forget_hall(engine);
+    if (job->restored_from > 0) {
+        (void)snprintf(job->cmd.reason, sizeof job->cmd.reason, "restored from version %lld",
+                       (long long)job->restored_from);
+    }
     err = record(engine, job, EVENT_CONFIG_CHANGED, version); /* also begins the transaction */
     if (err == ERR_NONE && engine->batch_err == ERR_NONE) {
-        engine->batch_err =
-            store_config_put(engine->store, clock_now_ms(&engine->clock), job->cmd.actor_id,
-                             job->document, job->document_length, &version);
-    }
-    if (engine->batch_err == ERR_NONE && version != engine->config_version) {
-        log_error("engine", "configuration stored as version=%lld", (long long)version);
-        engine->batch_err = ERR_STORE_CORRUPT;
+        store_document(engine, job);
     }
     return ERR_NONE;
 }

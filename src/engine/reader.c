@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine_reader.h"
 #include "log.h"
 #include "mailbox.h"
 #include "wire.h"
@@ -322,6 +323,10 @@ static enum err run(struct reader *reader, struct reader_job *job)
         return run_why(reader, job);
     case READER_CHANGES:
         return run_changes(reader, job);
+    case READER_VERSIONS:
+        return reader_list_versions(reader->store, job);
+    case READER_VERSION:
+        return reader_get_version(reader->store, job);
     case READER_SPEAK:
         return reader->speech == NULL ? ERR_NOT_FOUND
                                       : speech_fetch(reader->speech, &job->announcement,

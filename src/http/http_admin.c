@@ -3,16 +3,21 @@
 
 #include "http_internal.h"
 
+bool http_config_is_dry(const struct http_req *req)
+{
+    char flag[8];
+
+    return http_req_arg(req, "dry_run", flag, sizeof(flag)) == ERR_NONE && strcmp(flag, "0") != 0;
+}
+
 void http_handle_config_put(struct http_req *req)
 {
     struct engine_job *job = http_job_make(req, ENGINE_PUT_CONFIG);
-    char flag[8];
 
     if (!job) {
         return;
     }
-    job->dry_run =
-        http_req_arg(req, "dry_run", flag, sizeof(flag)) == ERR_NONE && strcmp(flag, "0") != 0;
+    job->dry_run = http_config_is_dry(req);
     /* Whoever writes the whole must have seen the whole. */
     if (!http_req_header(req, MHD_HTTP_HEADER_IF_MATCH)) {
         http_reply_problem(req, ERR_MATCH_REQUIRED);

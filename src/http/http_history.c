@@ -13,28 +13,6 @@
 /* A long poll must end before the patience of the proxies between. */
 #define CHANGES_WAIT_S 25
 
-/* The reader's ticket, with the same version rules as the engine's. */
-static void ticket_stored(struct http_req *req)
-{
-    struct reader_job *job = req->reader;
-    struct http_reply reply;
-    char etag[32];
-    bool same = req->job->if_none >= 0 && req->job->if_none == job->version;
-
-    if (job->err || buf_failed(&job->body)) {
-        http_reply_reader(req);
-        return;
-    }
-    http_reply_init(&reply, same ? 304 : 200);
-    (void)snprintf(etag, sizeof(etag), "\"v%lld\"", (long long)job->version);
-    reply.etag = etag;
-    if (!same) {
-        reply.type = "application/json";
-        reply.body = &job->body;
-    }
-    http_reply_send(req, &reply);
-}
-
 static void ticket_today(struct http_req *req)
 {
     struct reader_job *job;
@@ -46,7 +24,7 @@ static void ticket_today(struct http_req *req)
     job = http_job_make_reader(req, READER_TICKET);
     if (job) {
         memcpy(job->ticket_id, req->job->cmd.ticket_id, sizeof(job->ticket_id));
-        http_job_submit_reader(req, ticket_stored);
+        http_job_submit_reader(req, http_reply_reader);
     }
 }
 

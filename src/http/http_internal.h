@@ -329,7 +329,8 @@ void http_reply_problem_full(struct http_req *req, struct wire_problem *problem,
                              struct http_reply *reply);
 /* Answers from the finished engine job. */
 void http_reply_job(struct http_req *req);
-/* Answers 200 with the reader job's body, or its problem. */
+/* Answers 200 with the reader job's body and version, 304 when the client has that, or its problem.
+ */
 void http_reply_reader(struct http_req *req);
 void http_reply_text(struct http_req *req, int status, const char *type, const char *text);
 /* Headers every answer has. */
@@ -436,10 +437,16 @@ void http_handle_enroll(struct http_req *req);
 void http_handle_revoke(struct http_req *req);
 void http_handle_status(struct http_req *req);
 /* http_admin.c */
+/* Is it a trial (`?dry_run=1`)? */
+bool http_config_is_dry(const struct http_req *req);
 void http_handle_config_put(struct http_req *req);
 void http_handle_bounds(struct http_req *req);
 void http_handle_slip_preview(struct http_req *req);
 void http_handle_clock(struct http_req *req);
+/* http_config.c */
+void http_handle_versions(struct http_req *req);
+void http_handle_version(struct http_req *req);
+void http_handle_restore(struct http_req *req);
 /* http_button.c */
 void http_handle_inquiry(struct http_req *req);
 void http_handle_press(struct http_req *req);

@@ -271,11 +271,18 @@ static void reply_job_problem(struct http_req *req, struct http_reply *reply)
     http_reply_problem_full(req, &job->problem, reply);
 }
 
+#define ETAG_SIZE 32
+static const char *etag_print(int64_t version, char etag[ETAG_SIZE])
+{
+    (void)snprintf(etag, ETAG_SIZE, "\"v%lld\"", (long long)version);
+    return etag;
+}
+
 void http_reply_job(struct http_req *req)
 {
     struct engine_job *job = req->job;
     struct http_reply reply;
-    char etag[32];
+    char etag[ETAG_SIZE];
 
     http_reply_init(&reply, job->status ? job->status : 200);
     reply.replayed = job->replayed;
@@ -288,8 +295,7 @@ void http_reply_job(struct http_req *req)
         return;
     }
     if (job->version >= 0) {
-        (void)snprintf(etag, sizeof(etag), "\"v%lld\"", (long long)job->version);
-        reply.etag = etag;
+        reply.etag = etag_print(job->version, etag);
     }
     reply.location = job->location;
     if (reply.status != 204 && reply.status != 304) {
@@ -299,11 +305,21 @@ void http_reply_job(struct http_req *req)
     http_reply_send(req, &reply);
 }
 
+/* Does the client of a GET have that version? */
+static bool is_known(const struct http_req *req, int64_t version)
+{
+    const char *none = http_req_header(req, MHD_HTTP_HEADER_IF_NONE_MATCH);
+
+    return version > 0 && strcmp(req->route->method, "GET") == 0 && none &&
+           http_job_etag(none) == version;
+}
+
 void http_reply_reader(struct http_req *req)
 {
     struct reader_job *job = req->reader;
     struct wire_problem problem;
     struct http_reply reply;
+    char etag[ETAG_SIZE];
 
     http_reply_init(&reply, 200);
     if (job->err || buf_failed(&job->body)) {
@@ -312,8 +328,15 @@ void http_reply_reader(struct http_req *req)
         http_reply_problem_full(req, &problem, &reply);
         return;
     }
-    reply.type = "application/json";
-    reply.body = &job->body;
+    if (job->version > 0) {
+        reply.etag = etag_print(job->version, etag);
+    }
+    if (is_known(req, job->version)) {
+        reply.status = 304;
+    } else {
+        reply.type = "application/json";
+        reply.body = &job->body;
+    }
     http_reply_send(req, &reply);
 }
 

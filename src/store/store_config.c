@@ -47,3 +47,38 @@ enum err store_config_put(struct store *store, int64_t at_ms, const char *actor,
     }
     return err;
 }
+
+enum err store_config_mark(struct store *store, int64_t version, int64_t restored_from)
+{
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_CONFIG_MARK);
+    store_bind_int(statement, 1, version);
+    store_bind_int(statement, 2, restored_from);
+    return store_run(store, statement);
+}
+
+enum err store_config_each(struct store *store, int64_t before, int limit,
+                           store_version_handler *handler, void *context)
+{
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_CONFIG_EACH);
+    store_bind_int(statement, 1, before > 0 ? before : INT64_MAX);
+    store_bind_int(statement, 2, limit);
+    enum err err = ERR_NONE;
+    bool row = true;
+    while (!err && row) {
+        err = store_step(store, statement, &row);
+        if (err || !row) {
+            break;
+        }
+        const struct store_version version = {
+            .version = sqlite3_column_int64(statement, 0),
+            .at_ms = sqlite3_column_int64(statement, 1),
+            .actor = store_column_borrow(statement, 2),
+            .restored_from = sqlite3_column_int64(statement, 3),
+            .document = store_column_borrow(statement, 4),
+            .length = (size_t)sqlite3_column_bytes(statement, 4),
+        };
+        err = handler(context, &version);
+    }
+    store_done(statement);
+    return err;
+}

@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "wire_admin.h"
 #include "wire_config_internal.h"
 
 #define DIFF_MAX 200
 #define DIFF_PATH_SIZE 256
 
 struct diff {
-    struct buf *buf;
+    struct buf *buf; /* NULL: counts only */
     int count;
     size_t length; /* of the path */
     char path[DIFF_PATH_SIZE];
@@ -57,7 +58,7 @@ static void put_value(struct buf *buf, const char *key, const json_t *value)
 
 static void put_change(struct diff *diff, const json_t *from, const json_t *to)
 {
-    if (diff->count < DIFF_MAX) {
+    if (diff->buf != NULL && diff->count < DIFF_MAX) {
         wire_open_object(diff->buf, NULL);
         wire_put_text(diff->buf, "path", diff->path);
         put_value(diff->buf, "from", from);
@@ -116,15 +117,102 @@ static void compare(struct diff *diff, const json_t *from, const json_t *to)
     }
 }
 
-void wire_config_diff(struct buf *buf, const struct wire_config *from, const struct wire_config *to)
+static void print_diff(struct buf *buf, const json_t *from, const json_t *to)
 {
     struct diff diff = {.buf = buf};
     wire_open_object(buf, NULL);
     wire_open_array(buf, "changes");
-    compare(&diff, from->root, to->root);
+    compare(&diff, from, to);
     wire_close_array(buf);
     if (diff.count > DIFF_MAX) {
         wire_put_int(buf, "more", diff.count - DIFF_MAX);
     }
     wire_close_object(buf);
+}
+
+void wire_config_diff(struct buf *buf, const struct wire_config *from, const struct wire_config *to)
+{
+    print_diff(buf, from->root, to->root);
+}
+
+/* Both as JSON; documents of an older program need not pass today's checks. */
+static enum err parse_both(const struct wire_document *from, const struct wire_document *to,
+                           json_t **ret_from, json_t **ret_to)
+{
+    struct wire_problem problem;
+    wire_problem_init(&problem, ERR_NONE);
+    if (wire_json_parse(from->text, from->length, &problem, ret_from)) {
+        return ERR_STORE_CORRUPT;
+    }
+    if (wire_json_parse(to->text, to->length, &problem, ret_to)) {
+        json_decref(*ret_from);
+        return ERR_STORE_CORRUPT;
+    }
+    return ERR_NONE;
+}
+
+enum err wire_document_diff(struct buf *buf, const struct wire_document *from,
+                            const struct wire_document *to)
+{
+    json_t *old = NULL;
+    json_t *new = NULL;
+    enum err err = parse_both(from, to, &old, &new);
+    if (err == ERR_NONE) {
+        print_diff(buf, old, new);
+        json_decref(old);
+        json_decref(new);
+    }
+    return err;
+}
+
+static void put_sections(struct buf *buf, const json_t *from, const json_t *to)
+{
+    const char *name;
+    json_t *value;
+    wire_open_array(buf, "sections");
+    json_object_foreach((json_t *)(uintptr_t)to, name, value)
+    {
+        const json_t *old = json_object_get(from, name);
+        if (old == NULL || !json_equal(old, value)) {
+            wire_put_text(buf, NULL, name);
+        }
+    }
+    json_object_foreach((json_t *)(uintptr_t)from, name, value)
+    {
+        if (json_object_get(to, name) == NULL) {
+            wire_put_text(buf, NULL, name);
+        }
+    }
+    wire_close_array(buf);
+}
+
+enum err wire_version_print(struct buf *buf, const struct wire_version *version,
+                            const struct wire_document *document, const struct wire_document *older)
+{
+    json_t *old = NULL;
+    json_t *new = NULL;
+    enum err err = older != NULL ? parse_both(older, document, &old, &new) : ERR_NONE;
+    if (err) {
+        return err;
+    }
+    wire_open_object(buf, NULL);
+    wire_put_int(buf, "version", version->version);
+    wire_put_time(buf, "at", version->at_ms);
+    wire_put_text_or_null(buf, "by", version->by);
+    wire_put_bool(buf, "in_force", version->in_force);
+    wire_put_count(buf, "restored_from", version->restored_from > 0 ? version->restored_from : -1);
+    if (older != NULL) {
+        struct diff diff = {0};
+        compare(&diff, old, new);
+        wire_put_int(buf, "changes", diff.count);
+        put_sections(buf, old, new);
+    } else {
+        wire_put_null(buf, "changes"); /* the first: there is nothing to compare it with */
+        wire_open_array(buf, "sections");
+        wire_close_array(buf);
+    }
+    wire_close_object(buf);
+    json_decref(old);
+    json_decref(new);
+    return ERR_NONE;
 }

@@ -81,6 +81,9 @@ POST   /api/v1/announcements/7/state         D
 GET    /api/v1/announcements/7/audio         D L A
 GET    /api/v1/admin/config                  A
 PUT    /api/v1/admin/config                  A
+GET    /api/v1/admin/config/versions         A U
+GET    /api/v1/admin/config/versions/1       A U
+POST   /api/v1/admin/config/versions/1/restore A
 GET    /api/v1/admin/bounds                  A
 POST   /api/v1/admin/slip-preview            A
 POST   /api/v1/admin/day/open                A L
@@ -212,7 +215,7 @@ test("the contract is served and names every route", async () => {
     const told = new Set(Object.entries(data.paths).flatMap(([path, item]) =>
         Object.keys(item).filter((key) => METHODS.includes(key.toUpperCase())).map((m) => `${m.toUpperCase()} ${path}`)));
     const shape = (path) => path.replace(/ID|ME/, "{id}").replace("windows/3", "windows/{no}").replace("services/pension", "services/{code}")
-        .replace("buttons/button", "buttons/{id}").replace("press/next", "press/{code}").replace("devices/kiosk", "devices/{code}").replace("A001", "{code}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
+        .replace("buttons/button", "buttons/{id}").replace("press/next", "press/{code}").replace("devices/kiosk", "devices/{code}").replace("A001", "{code}").replace("versions/1", "versions/{id}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
     const served = [...ROUTES.map((route) => [route.method, route.path]), ...PUBLIC, ["GET", "/api/v1/events"]];
     for (const [method, path] of served) {
         assert.ok(told.delete(`${method} ${shape(path)}`), `${method} ${shape(path)} is not in openapi.json`);

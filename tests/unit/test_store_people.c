@@ -25,6 +25,38 @@ static void configurations_are_numbered_and_kept(void **state)
     buf_fini(&document);
 }
 
+/* "version actor from document;" for each. */
+static enum err collect_version(void *context, const struct store_version *version)
+{
+    struct buf *lines = context;
+    buf_printf(lines, "%d %s %d %.*s;", (int)version->version, version->actor,
+               (int)version->restored_from, (int)version->length, version->document);
+    return ERR_NONE;
+}
+
+static void versions_are_listed_from_the_newest(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *const documents[] = {"{}", "{\"a\":1}", "{}"};
+    int64_t version = 0;
+    struct buf lines;
+    buf_init(&lines, 200);
+    ok(store_config_each(fixture->store, 0, 9, collect_version, &lines));
+    assert_string_equal(buf_text(&lines), "");
+    for (int i = 0; i < 3; i++) {
+        ok(store_config_put(fixture->store, FIXTURE_MS, "zhang", documents[i], strlen(documents[i]),
+                            &version));
+    }
+    ok(store_config_mark(fixture->store, 3, 1));
+    fixture_reopen(fixture);
+    ok(store_config_each(fixture->store, 0, 2, collect_version, &lines));
+    assert_string_equal(buf_text(&lines), "3 zhang 1 {};2 zhang 0 {\"a\":1};");
+    buf_clear(&lines);
+    ok(store_config_each(fixture->store, 2, 2, collect_version, &lines));
+    assert_string_equal(buf_text(&lines), "1 zhang 0 {};");
+    buf_fini(&lines);
+}
+
 /* ---- people and tokens ---- */
 
 static enum err collect_user(void *context, const struct store_user *user)
@@ -198,8 +230,11 @@ static void codes_wait_until_they_expire(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(configurations_are_numbered_and_kept), TEST(users_are_kept_by_name),
-        TEST(identities_end_when_they_are_over),    TEST(tokens_go_by_their_name),
+        TEST(configurations_are_numbered_and_kept),
+        TEST(versions_are_listed_from_the_newest),
+        TEST(users_are_kept_by_name),
+        TEST(identities_end_when_they_are_over),
+        TEST(tokens_go_by_their_name),
         TEST(codes_wait_until_they_expire),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,12 @@
+/* engine_reader: questions whose answers stand in files of their own. They run on the reader's
+ * thread, with its connection. */
+#ifndef ENGINE_READER_H
+#define ENGINE_READER_H
+
+#include "reader.h"
+
+/* reader_config.c */
+MUST_USE enum err reader_list_versions(struct store *store, struct reader_job *job);
+MUST_USE enum err reader_get_version(struct store *store, struct reader_job *job);
+
+#endif
