@@ -17,6 +17,7 @@
 #include "identity.h"
 #include "press.h"
 #include "wire.h"
+#include "wire_admin.h"
 #include "wire_pairing.h"
 
 /* Jobs that may wait: some seconds of work at full speed; then 503 busy. */
@@ -55,14 +56,20 @@ enum engine_what {
     ENGINE_LEASE,             /* lease: who speaks in a zone; nothing is stored */
     ENGINE_GET_DEVICES,       /* those that are paired or shall be */
     /* changes beside the hall's own */
-    ENGINE_PUT_CONFIG,     /* document; dry_run: answer the diff only */
-    ENGINE_PUT_SESSION,    /* entry; event user.logged_in */
+    ENGINE_PUT_CONFIG,  /* document; dry_run: answer the diff only */
+    ENGINE_PUT_SESSION, /* entry, code_hash: digest of the password's hash that was checked; event
+                           user.logged_in. ERR_UNAUTHORIZED: it is another by now, or the person
+                           is gone */
     ENGINE_DELETE_SESSION, /* entry.hash; event user.logged_out */
     ENGINE_PUT_PAIRING,    /* entry.identity and code_hash: a code was made; fills
                               entry.expires_ms. ERR_DEVICE_EXISTS, ERR_NOT_FOUND (window) */
     ENGINE_ENROLL,         /* code_hash, and in entry the hash of a new token; fills entry. One use:
                               ERR_NOT_PAIRED afterwards, and for any other code */
     ENGINE_DELETE_DEVICE,  /* entry.identity.name: code and tokens away. ERR_NOT_FOUND */
+    ENGINE_PUT_USER,       /* user: a new one. ERR_USER_EXISTS, ERR_INVALID_BODY (window) */
+    ENGINE_PATCH_USER,     /* user: `changes` of it; sets `ended` if the sessions are over.
+                              ERR_NOT_FOUND, ERR_LAST_ADMIN, ERR_FORBIDDEN (own roles) */
+    ENGINE_DELETE_USER,    /* user.name; sets `ended`. ERR_NOT_FOUND, ERR_LAST_ADMIN */
     ENGINE_DEVICE_STATUS,  /* status, of entry.identity: it lives; changes become events */
     ENGINE_PRESS, /* press, and in cmd who acts: a key of a button or a keypad; fills `pressed` */
     ENGINE_FORECAST, /* the forecaster brings its work back; only the engine itself makes these */
@@ -105,6 +112,7 @@ struct engine_job {
     struct identity_entry entry;
     uint8_t code_hash[DIGEST_SIZE]; /* of a pairing code, keyed with the hall's key */
     struct wire_status told;        /* DEVICE_STATUS */
+    struct wire_user user;          /* PUT_USER, PATCH_USER, DELETE_USER */
     struct wire_clock test_clock;
     struct press press;
     int64_t if_version;    /* PUT_CONFIG: version in If-Match */
@@ -119,6 +127,7 @@ struct engine_job {
     char location[64];
     int64_t version;             /* ETag; -1 none */
     bool replayed;               /* a stored answer */
+    bool ended;                  /* the person's sessions are over */
     int32_t passed;              /* GET_PASSED: by policy */
     struct press_answer pressed; /* `nobody` and `number` */
     struct announcement announcement;

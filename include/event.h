@@ -70,7 +70,10 @@
     X(EVENT_DEVICE_REVOKED,     "device.revoked")                                                 \
     X(EVENT_CONFIG_CHANGED,     "config.changed")                                                 \
     X(EVENT_USER_LOGGED_IN,     "user.logged_in")                                                 \
-    X(EVENT_USER_LOGGED_OUT,    "user.logged_out")
+    X(EVENT_USER_LOGGED_OUT,    "user.logged_out")                                                \
+    X(EVENT_USER_CREATED,       "user.created")                                                   \
+    X(EVENT_USER_UPDATED,       "user.updated")                                                   \
+    X(EVENT_USER_DELETED,       "user.deleted")
 /* clang-format on */
 
 enum event_kind {

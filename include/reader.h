@@ -25,6 +25,8 @@ enum reader_what {
     READER_WHY, /* ticket_id, passed -> why it was called, or that it waits, and who passed it */
     READER_WHY_OWN,  /* the same, told to its owner */
     READER_SPEAK,    /* announcement, manner -> a WAV file and its etag */
+    READER_USERS,    /* -> {"items":[person],"next_cursor":null} */
+    READER_HASH,     /* login.password, which is wiped -> password_hash */
     READER_VERSIONS, /* before, limit -> {"items":[version],"next_before":n|null}, newest first */
     READER_VERSION,  /* config_version -> its document, or with `against` the diff from that version
                         to it */
@@ -47,6 +49,8 @@ struct reader_job {
     /* out */
     enum err err;
     struct identity identity;
+    uint8_t checked[DIGEST_SIZE]; /* LOGIN: digest of the password's hash as it was then */
+    char password_hash[128];      /* HASH */
     struct buf body;
     int64_t version; /* of the ticket or the document; 0 none */
     char etag[SPEECH_ETAG_SIZE];

@@ -186,6 +186,7 @@ struct store_user {
     int32_t window;
     bool disabled;
     int64_t created_ms;
+    int64_t signed_in_ms; /* last; 0 never. store_user_put() leaves it alone */
 };
 typedef enum err store_user_handler(void *context, const struct store_user *user);
 MUST_USE enum err store_user_get(struct store *store, const char *name,
@@ -193,6 +194,9 @@ MUST_USE enum err store_user_get(struct store *store, const char *name,
 /* Inserts or replaces. */
 MUST_USE enum err store_user_put(struct store *store, const struct store_user *user);
 MUST_USE enum err store_user_each(struct store *store, store_user_handler *handler, void *context);
+
+MUST_USE enum err store_user_delete(struct store *store, const char *name);
+MUST_USE enum err store_user_signed_in(struct store *store, const char *name, int64_t at_ms);
 
 typedef enum err store_identity_handler(void *context, const struct identity_entry *entry);
 MUST_USE enum err store_identity_put(struct store *store, const struct identity_entry *entry);
@@ -203,6 +207,9 @@ MUST_USE enum err store_identity_each(struct store *store, int64_t now_ms,
 
 /* Every token of that name away; sessions of people stay. */
 MUST_USE enum err store_identity_delete_named(struct store *store, const char *name);
+
+/* Every session of that person away. */
+MUST_USE enum err store_identity_delete_sessions(struct store *store, const char *name);
 
 /* Codes that wait to be typed into a device. */
 #define STORE_PAIRING_MAX 64

@@ -245,7 +245,7 @@ ORDER BY version DESC LIMIT ?2;
 -- ---- people and tokens ----
 
 -- name: user_get
-SELECT name, password_hash, roles, window, disabled, created_ms FROM user WHERE name = ?1;
+SELECT name, password_hash, roles, window, disabled, created_ms, signed_in_ms FROM user WHERE name = ?1;
 
 -- name: user_put
 INSERT INTO user (name, password_hash, roles, window, disabled, created_ms)
@@ -255,7 +255,14 @@ ON CONFLICT (name) DO UPDATE SET
     disabled = excluded.disabled, created_ms = excluded.created_ms;
 
 -- name: user_each
-SELECT name, password_hash, roles, window, disabled, created_ms FROM user ORDER BY name LIMIT ?1;
+SELECT name, password_hash, roles, window, disabled, created_ms, signed_in_ms FROM user
+ORDER BY name LIMIT ?1;
+
+-- name: user_delete
+DELETE FROM user WHERE name = ?1;
+
+-- name: user_signed_in
+UPDATE user SET signed_in_ms = ?2 WHERE name = ?1;
 
 -- name: identity_put
 INSERT INTO identity (hash, kind, roles, window, name, session, created_ms, expires_ms)
@@ -276,6 +283,9 @@ WHERE expires_ms = 0 OR expires_ms > ?1 ORDER BY created_ms, hash LIMIT ?2;
 
 -- name: identity_delete_named
 DELETE FROM identity WHERE kind = 2 AND session = 0 AND name = ?1;
+
+-- name: identity_delete_sessions
+DELETE FROM identity WHERE kind = 1 AND session = 1 AND name = ?1;
 
 -- name: pairing_put
 INSERT INTO pairing (name, roles, window, hash, expires_ms) VALUES (?1, ?2, ?3, ?4, ?5)

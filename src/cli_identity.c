@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "wire_admin.h"
 
 bool cli_identity_parse(const struct cli_command *command, int argc, char **argv,
                         const char *wanted, struct cli_identity *args, int *ret_status)
@@ -38,8 +39,7 @@ bool cli_identity_parse(const struct cli_command *command, int argc, char **argv
 
 bool cli_identity_has_name(const struct cli_command *command, const char *name)
 {
-    if (name[0] == '\0' || strlen(name) >= IDENTITY_NAME_SIZE || !text_is_plain(name) ||
-        strpbrk(name, " /:\"\\") != NULL) {
+    if (!wire_user_name_is_good(name)) {
         (void)cli_wrong(command, "--name is 1 to %d bytes without spaces and / : \" \\",
                         IDENTITY_NAME_SIZE - 1);
         return false;

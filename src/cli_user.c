@@ -10,34 +10,28 @@
 #include "cli.h"
 #include "clock.h"
 #include "reader.h"
+#include "wire_admin.h"
 
-#define PASSWORD_MIN 8 /* characters */
-#define PASSWORD_SIZE 129
-#define SESSION_MAX 4096 /* as many as the HTTP floor keeps */
-
-/* One line of standard input. `password` has PASSWORD_SIZE bytes and is wiped by the caller. */
+/* One line of standard input. `password` has WIRE_PASSWORD_SIZE bytes and is wiped by the caller.
+ */
 static bool read_password(char *password)
 {
     /* One byte more than may come: then it is known to be too long. */
-    char line[PASSWORD_SIZE + 2];
+    char line[WIRE_PASSWORD_SIZE + 2];
     bool got = fgets(line, (int)sizeof line, stdin) != NULL;
     if (got) {
         line[strcspn(line, "\r\n")] = '\0';
     }
-    bool right = got && text_copy(password, PASSWORD_SIZE, line) == ERR_NONE;
+    bool right = got && text_copy(password, WIRE_PASSWORD_SIZE, line) == ERR_NONE;
     explicit_bzero(line, sizeof line);
     if (!right) {
         (void)cli_fail(got ? "the password is longer than 128 bytes"
                            : "there is no password on standard input");
         return false;
     }
-    int characters = 0;
-    for (const char *c = password; *c != '\0'; c++) {
-        characters += ((unsigned char)*c & 0xc0u) != 0x80u;
-    }
-    if (characters < PASSWORD_MIN || !text_is_plain(password)) {
+    if (!wire_password_is_good(password)) {
         (void)cli_fail("the password needs at least %d characters and no control characters",
-                       PASSWORD_MIN);
+                       WIRE_PASSWORD_MIN);
         return false;
     }
     return true;
@@ -45,7 +39,7 @@ static bool read_password(char *password)
 
 static bool hash_password(char *ret_hash)
 {
-    char password[PASSWORD_SIZE];
+    char password[WIRE_PASSWORD_SIZE];
     bool done = read_password(password);
     if (done && password_hash(password, ret_hash) != ERR_NONE) {
         (void)cli_fail("the password could not be hashed; is memory short?");
@@ -53,37 +47,6 @@ static bool hash_password(char *ret_hash)
     }
     explicit_bzero(password, sizeof password);
     return done;
-}
-
-struct sessions {
-    const char *name;
-    uint8_t (*hashes)[DIGEST_SIZE]; /* owned: SESSION_MAX of them */
-    int count;
-};
-
-static enum err collect_session(void *context, const struct identity_entry *entry)
-{
-    struct sessions *sessions = context;
-    if (entry->session && strcmp(entry->identity.name, sessions->name) == 0 &&
-        sessions->count < SESSION_MAX) {
-        memcpy(sessions->hashes[sessions->count++], entry->hash, DIGEST_SIZE);
-    }
-    return ERR_NONE;
-}
-
-/* Signs the person out everywhere: a new password or a disabled account must count at once. */
-static enum err end_sessions(struct store *store, const char *name)
-{
-    struct sessions sessions = {.name = name, .hashes = calloc(SESSION_MAX, DIGEST_SIZE)};
-    if (sessions.hashes == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    enum err err = store_identity_each(store, 0, collect_session, &sessions);
-    for (int i = 0; i < sessions.count && err == ERR_NONE; i++) {
-        err = store_identity_delete(store, sessions.hashes[i]);
-    }
-    free(sessions.hashes);
-    return err;
 }
 
 static int run_add(const struct cli_command *command, int argc, char **argv)
@@ -173,7 +136,8 @@ static enum err store_change(struct store *store, const struct store_user *user)
     }
     err = store_user_put(store, user);
     if (err == ERR_NONE) {
-        err = end_sessions(store, user->name);
+        /* A new password or a disabled account must count at once. */
+        err = store_identity_delete_sessions(store, user->name);
     }
     if (err == ERR_NONE) {
         return store_commit(store);

@@ -398,6 +398,9 @@ static enum err apply_by_kind(struct core *core, const struct event *event)
     case EVENT_CONFIG_CHANGED:
     case EVENT_USER_LOGGED_IN:
     case EVENT_USER_LOGGED_OUT:
+    case EVENT_USER_CREATED:
+    case EVENT_USER_UPDATED:
+    case EVENT_USER_DELETED:
         return ERR_NONE; /* records of what happened around the hall */
     default:
         return apply_ticket(core, event);

@@ -135,8 +135,8 @@ static void do_command(struct engine *engine, struct engine_job *job)
     }
 }
 
-static enum err record(struct engine *engine, const struct engine_job *job, enum event_kind kind,
-                       int64_t count)
+enum err engine_record(struct engine *engine, const struct engine_job *job, enum event_kind kind,
+                       const char *subject, int64_t count)
 {
     struct cmd cmd;
     struct core_result result;
@@ -146,7 +146,7 @@ static enum err record(struct engine *engine, const struct engine_job *job, enum
     cmd.count = count;
     cmd.actor = job->cmd.actor;
     text_copy_cut(cmd.actor_id, sizeof cmd.actor_id, job->cmd.actor_id);
-    text_copy_cut(cmd.subject, sizeof cmd.subject, job->entry.identity.name);
+    text_copy_cut(cmd.subject, sizeof cmd.subject, subject);
     text_copy_cut(cmd.reason, sizeof cmd.reason, job->cmd.reason);
     return engine_step(engine, &cmd, &result);
 }
@@ -193,7 +193,8 @@ static enum err install(struct engine *engine, struct engine_job *job, struct wi
         (void)snprintf(job->cmd.reason, sizeof job->cmd.reason, "restored from version %lld",
                        (long long)job->restored_from);
     }
-    err = record(engine, job, EVENT_CONFIG_CHANGED, version); /* also begins the transaction */
+    err = engine_record(engine, job, EVENT_CONFIG_CHANGED, "",
+                        version); /* also begins the transaction */
     if (err == ERR_NONE && engine->batch_err == ERR_NONE) {
         store_document(engine, job);
     }
@@ -235,20 +236,6 @@ static void put_config(struct engine *engine, struct engine_job *job)
     }
     job->status = 204;
     job->version = engine->config_version;
-}
-
-static void put_session(struct engine *engine, struct engine_job *job, bool put)
-{
-    enum err err = record(engine, job, put ? EVENT_USER_LOGGED_IN : EVENT_USER_LOGGED_OUT, 0);
-    if (err) {
-        engine_fail(job, err);
-        return;
-    }
-    if (engine->batch_err == ERR_NONE) {
-        engine->batch_err = put ? store_identity_put(engine->store, &job->entry)
-                                : store_identity_delete(engine->store, job->entry.hash);
-    }
-    job->status = put ? 200 : 204;
 }
 
 static void set_clock(struct engine *engine, struct engine_job *job)
@@ -293,10 +280,10 @@ void engine_do_write(struct engine *engine, struct engine_job *job)
         put_config(engine, job);
         break;
     case ENGINE_PUT_SESSION:
-        put_session(engine, job, true);
+        engine_put_session(engine, job);
         break;
     case ENGINE_DELETE_SESSION:
-        put_session(engine, job, false);
+        engine_delete_session(engine, job);
         break;
     case ENGINE_PUT_PAIRING:
         engine_put_pairing(engine, job);
@@ -306,6 +293,15 @@ void engine_do_write(struct engine *engine, struct engine_job *job)
         break;
     case ENGINE_DELETE_DEVICE:
         engine_delete_device(engine, job);
+        break;
+    case ENGINE_PUT_USER:
+        engine_put_user(engine, job);
+        break;
+    case ENGINE_PATCH_USER:
+        engine_patch_user(engine, job);
+        break;
+    case ENGINE_DELETE_USER:
+        engine_delete_user(engine, job);
         break;
     case ENGINE_DEVICE_STATUS:
         engine_take_status(engine, job);

@@ -144,6 +144,17 @@ void engine_fail(struct engine_job *job, enum err err);
 enum err engine_step(struct engine *engine, const struct cmd *cmd,
                      struct core_result *result) MUST_USE;
 
+/* Writes an event about `subject`, by whoever sent the job; begins the transaction. */
+enum err engine_record(struct engine *engine, const struct engine_job *job, enum event_kind kind,
+                       const char *subject, int64_t count) MUST_USE;
+
+/* engine_user.c: who may sign in. */
+void engine_put_session(struct engine *engine, struct engine_job *job);
+void engine_delete_session(struct engine *engine, struct engine_job *job);
+void engine_put_user(struct engine *engine, struct engine_job *job);
+void engine_patch_user(struct engine *engine, struct engine_job *job);
+void engine_delete_user(struct engine *engine, struct engine_job *job);
+
 /* engine_pairing.c: who may be a device. */
 enum err engine_load_pages(struct engine *engine) MUST_USE; /* from the store */
 void engine_put_pairing(struct engine *engine, struct engine_job *job);

@@ -83,9 +83,17 @@ static enum err run_login(struct reader *reader, struct reader_job *job)
     if (!known || !right) {
         return ERR_UNAUTHORIZED;
     }
+    digest_sha256(user.password_hash, strlen(user.password_hash), NULL, 0, job->checked);
     job->identity =
         (struct identity){.kind = IDENTITY_USER, .roles = user.roles, .window = user.window};
     return text_copy(job->identity.name, sizeof job->identity.name, user.name);
+}
+
+static enum err run_hash(struct reader_job *job)
+{
+    enum err err = password_hash(job->login.password, job->password_hash);
+    explicit_bzero(job->login.password, sizeof job->login.password);
+    return err;
 }
 
 /* What the row handlers work with. */
@@ -323,6 +331,10 @@ static enum err run(struct reader *reader, struct reader_job *job)
         return run_why(reader, job);
     case READER_CHANGES:
         return run_changes(reader, job);
+    case READER_USERS:
+        return reader_list_users(reader->store, job);
+    case READER_HASH:
+        return run_hash(job);
     case READER_VERSIONS:
         return reader_list_versions(reader->store, job);
     case READER_VERSION:

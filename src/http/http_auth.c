@@ -132,13 +132,13 @@ void http_identities_remove(struct http_identities *identities, const uint8_t ha
     }
 }
 
-bool http_identities_remove_named(struct http_identities *identities, const char *name,
-                                  uint8_t ret_hash[DIGEST_SIZE])
+bool http_identities_remove_named(struct http_identities *identities, enum identity_kind kind,
+                                  const char *name, uint8_t ret_hash[DIGEST_SIZE])
 {
     for (unsigned slot = 0; slot < IDENTITY_SLOTS; slot++) {
         const struct identity_entry *entry = &identities->entries[slot];
-        if (identities->used[slot] && !entry->session && entry->identity.kind == IDENTITY_TOKEN &&
-            strcmp(entry->identity.name, name) == 0) {
+        if (identities->used[slot] && entry->session == (kind == IDENTITY_USER) &&
+            entry->identity.kind == kind && strcmp(entry->identity.name, name) == 0) {
             memcpy(ret_hash, entry->hash, DIGEST_SIZE);
             slot_clear(identities, slot);
             return true;

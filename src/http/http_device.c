@@ -98,17 +98,12 @@ static void enroll_stored(struct http_req *req)
 {
     const struct identity_entry *entry = &req->job->entry;
     char cookie[HTTP_COOKIE_SIZE];
-    enum err err = req->job->err;
 
-    if (err == ERR_NOT_PAIRED) {
+    if (req->job->err == ERR_NOT_PAIRED) {
         log_warn("http", "a pairing code was refused");
     }
-    if (!err) {
-        err = http_identities_add(&req->http->identities, entry, entry->created_ms);
-        req->job->err = err;
-    }
-    if (err) {
-        http_reply_problem(req, err);
+    if (req->job->err) {
+        http_reply_problem(req, req->job->err);
         return;
     }
     http_auth_cookie(req->http, req->fresh, HTTP_DEVICE_COOKIE_S, cookie);
@@ -136,20 +131,14 @@ void http_handle_enroll(struct http_req *req)
     explicit_bzero(code, sizeof(code));
     http_auth_make(&device, req->fresh, &job->entry);
     http_command_actor(req, &job->cmd);
-    http_job_submit(req, enroll_stored);
+    http_job_submit_ordered(req, http_session_add, enroll_stored);
 }
 
 static void revoked(struct http_req *req)
 {
     if (!req->job->err) {
-        uint8_t hash[DIGEST_SIZE];
-        const char *name = req->job->entry.identity.name;
-        /* Bounded by the table. */
-        while (http_identities_remove_named(&req->http->identities, name, hash)) {
-            http_events_end(req->http, hash);
-        }
+        http_session_end(req->http, IDENTITY_TOKEN, req->job->entry.identity.name);
     }
-    http_reply_job(req);
 }
 
 void http_handle_revoke(struct http_req *req)
@@ -164,7 +153,7 @@ void http_handle_revoke(struct http_req *req)
         return;
     }
     http_command_actor(req, &job->cmd);
-    http_job_submit(req, revoked);
+    http_job_submit_ordered(req, revoked, NULL);
 }
 
 void http_handle_status(struct http_req *req)

@@ -137,10 +137,10 @@ const struct identity_entry *http_identities_find(const struct http_identities *
                                                   const uint8_t hash[DIGEST_SIZE], int64_t now_ms);
 void http_identities_remove(struct http_identities *identities, const uint8_t hash[DIGEST_SIZE]);
 
-/* Takes one token of that name out; its hash says whose streams end. False: there is none (left).
- */
-bool http_identities_remove_named(struct http_identities *identities, const char *name,
-                                  uint8_t ret_hash[DIGEST_SIZE]);
+/* Takes one token of that name out, or one session of that person; its hash says whose streams end.
+ * False: there is none (left). */
+bool http_identities_remove_named(struct http_identities *identities, enum identity_kind kind,
+                                  const char *name, uint8_t ret_hash[DIGEST_SIZE]);
 
 struct http_req;
 /* Fills req->caller from Authorization or the cookie. ERR_UNAUTHORIZED when credentials were sent
@@ -247,6 +247,7 @@ struct http_req {
     struct buf body;
     struct engine_job *job;           /* owned */
     struct reader_job *reader;        /* owned */
+    http_handler *arrive;             /* before it, in the order of the engine; NULL nothing */
     http_handler *resume;             /* second half; NULL: answer from the job */
     bool streaming;                   /* answered by a stream of events */
     char fresh[HTTP_TOKEN_TEXT_SIZE]; /* secret of the session that this request makes */
@@ -282,6 +283,9 @@ struct reader_job *http_job_make_reader(struct http_req *req, enum reader_what w
  * http_reply_job). */
 void http_job_submit(struct http_req *req, http_handler *resume);
 void http_job_submit_reader(struct http_req *req, http_handler *resume);
+/* As http_job_submit(); `arrive` is called before, and answers nothing. Resumed connections go on
+ * in any order; this one is the engine's, which is what who may come in must be changed in. */
+void http_job_submit_ordered(struct http_req *req, http_handler *arrive, http_handler *resume);
 /* Version in If-None-Match or If-Match: -1 absent or "*"; -2 present but none of ours. */
 int64_t http_job_etag(const char *text);
 /* Resumes a suspended connection, once. The library, run from outside, does not wake for it: the
@@ -428,6 +432,10 @@ void http_handle_public_why(struct http_req *req);
 void http_handle_slip(struct http_req *req);
 void http_handle_changes(struct http_req *req);
 /* http_session.c */
+/* Takes what a finished job has made into the table; its err says if there was no room. */
+void http_session_add(struct http_req *req);
+/* Every token, or every session, of that name is over, and so are its streams. */
+void http_session_end(struct http *http, enum identity_kind kind, const char *name);
 void http_handle_login(struct http_req *req);
 void http_handle_logout(struct http_req *req);
 void http_handle_me(struct http_req *req);
@@ -443,6 +451,11 @@ void http_handle_config_put(struct http_req *req);
 void http_handle_bounds(struct http_req *req);
 void http_handle_slip_preview(struct http_req *req);
 void http_handle_clock(struct http_req *req);
+/* http_user.c */
+void http_handle_users(struct http_req *req);
+void http_handle_user_create(struct http_req *req);
+void http_handle_user_change(struct http_req *req);
+void http_handle_user_delete(struct http_req *req);
 /* http_config.c */
 void http_handle_versions(struct http_req *req);
 void http_handle_version(struct http_req *req);

@@ -191,6 +191,10 @@ static void req_back(struct http_work *work)
     struct http_req *req = (struct http_req *)(void *)work;
 
     assert(req->step == HTTP_STEP_WORK);
+    if (req->arrive) {
+        req->arrive(req);
+        req->arrive = NULL;
+    }
     req->step = HTTP_STEP_BACK;
     http_job_resume(req->http, req->connection);
 }
@@ -220,6 +224,12 @@ void http_job_submit(struct http_req *req, http_handler *resume)
         req->job->err = err;
         req_refused(req);
     }
+}
+
+void http_job_submit_ordered(struct http_req *req, http_handler *arrive, http_handler *resume)
+{
+    req->arrive = arrive;
+    http_job_submit(req, resume);
 }
 
 void http_job_submit_reader(struct http_req *req, http_handler *resume)

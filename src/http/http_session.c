@@ -29,18 +29,33 @@ static void reply_identity(struct http_req *req, const struct identity *identity
     buf_fini(&body);
 }
 
+void http_session_add(struct http_req *req)
+{
+    const struct identity_entry *entry = &req->job->entry;
+
+    if (!req->job->err) {
+        req->job->err = http_identities_add(&req->http->identities, entry, entry->created_ms);
+    }
+}
+
+void http_session_end(struct http *http, enum identity_kind kind, const char *name)
+{
+    uint8_t hash[DIGEST_SIZE];
+
+    /* Bounded by the table. */
+    while (http_identities_remove_named(&http->identities, kind, name, hash)) {
+        http_events_end(http, hash);
+    }
+}
+
 static void login_stored(struct http_req *req)
 {
     const struct identity_entry *entry = &req->job->entry;
     char csrf[DIGEST_HEX_SIZE];
     char cookie[HTTP_COOKIE_SIZE];
-    enum err err = req->job->err;
 
-    if (!err) {
-        err = http_identities_add(&req->http->identities, entry, entry->created_ms);
-    }
-    if (err) {
-        http_reply_problem(req, err);
+    if (req->job->err) {
+        http_reply_problem(req, req->job->err);
         return;
     }
     http_auth_csrf(req->fresh, csrf);
@@ -65,9 +80,10 @@ static void login_checked(struct http_req *req)
         return;
     }
     http_auth_make(&checked->identity, req->fresh, &job->entry);
+    memcpy(job->code_hash, checked->checked, DIGEST_SIZE);
     job->cmd.actor = EVENT_ACTOR_USER;
     text_copy_cut(job->cmd.actor_id, sizeof(job->cmd.actor_id), checked->identity.name);
-    http_job_submit(req, login_stored);
+    http_job_submit_ordered(req, http_session_add, login_stored);
 }
 
 void http_handle_login(struct http_req *req)

@@ -14,6 +14,7 @@ static enum err store_user_read(struct store *store, sqlite3_stmt *statement,
         .window = store_column_int32(statement, 3),
         .disabled = sqlite3_column_int(statement, 4) != 0,
         .created_ms = sqlite3_column_int64(statement, 5),
+        .signed_in_ms = sqlite3_column_int64(statement, 6),
     };
     enum err err = store_column_text(store, statement, 0, ret_user->name, sizeof ret_user->name);
     if (err) {
@@ -79,6 +80,21 @@ enum err store_user_put(struct store *store, const struct store_user *user)
     return store_run(store, statement);
 }
 
+enum err store_user_delete(struct store *store, const char *name)
+{
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_USER_DELETE);
+    store_bind_text(statement, 1, name);
+    return store_run(store, statement);
+}
+
+enum err store_user_signed_in(struct store *store, const char *name, int64_t at_ms)
+{
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_USER_SIGNED_IN);
+    store_bind_text(statement, 1, name);
+    store_bind_int(statement, 2, at_ms);
+    return store_run(store, statement);
+}
+
 enum err store_user_each(struct store *store, store_user_handler *handler, void *context)
 {
     sqlite3_stmt *statement = store_use(store, STORE_SQL_USER_EACH);
@@ -127,6 +143,13 @@ enum err store_identity_delete(struct store *store, const uint8_t hash[DIGEST_SI
 {
     sqlite3_stmt *statement = store_use(store, STORE_SQL_IDENTITY_DELETE);
     store_bind_blob(statement, 1, hash, DIGEST_SIZE);
+    return store_run(store, statement);
+}
+
+enum err store_identity_delete_sessions(struct store *store, const char *name)
+{
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_IDENTITY_DELETE_SESSIONS);
+    store_bind_text(statement, 1, name);
     return store_run(store, statement);
 }
 

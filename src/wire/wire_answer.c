@@ -79,13 +79,7 @@ void wire_identity_print(struct buf *buf, const struct identity *identity, const
         wire_put_null(buf, "user");
         wire_put_text_or_null(buf, "device", identity->name);
     }
-    wire_open_array(buf, "roles");
-    for (uint32_t role = 1; role <= ROLE_ALL; role <<= 1) {
-        if ((identity->roles & role) != 0) {
-            wire_put_text(buf, NULL, identity_role_text(role));
-        }
-    }
-    wire_close_array(buf);
+    wire_put_roles(buf, "roles", identity->roles);
     wire_put_window_no(buf, "window", identity->window);
     wire_put_text_or_null(buf, "csrf", csrf != NULL ? csrf : "");
     wire_close_object(buf);

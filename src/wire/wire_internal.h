@@ -166,6 +166,8 @@ void wire_put_count(struct buf *buf, const char *key, int64_t value);
 /* Can somebody of this service be called into the zone? -1: the hall, yes. */
 bool wire_zone_serves(const struct hall *hall, int zone, int service);
 void wire_put_window_no(struct buf *buf, const char *key, int32_t no);
+/* ["clerk","lobby"] (wire_user.c) */
+void wire_put_roles(struct buf *buf, const char *key, uint32_t roles);
 /* "/t/<token>" */
 void wire_put_public_url(struct buf *buf, const char *key, const uint8_t *token);
 /* "slip": {"lines", "qr"} of a fresh ticket (wire_slip.c). */

@@ -84,6 +84,10 @@ PUT    /api/v1/admin/config                  A
 GET    /api/v1/admin/config/versions         A U
 GET    /api/v1/admin/config/versions/1       A U
 POST   /api/v1/admin/config/versions/1/restore A
+GET    /api/v1/admin/users                   A U
+POST   /api/v1/admin/users                   A
+PATCH  /api/v1/admin/users/ID                A
+DELETE /api/v1/admin/users/ID                A
 GET    /api/v1/admin/bounds                  A
 POST   /api/v1/admin/slip-preview            A
 POST   /api/v1/admin/day/open                A L
@@ -133,7 +137,7 @@ for (const { method, path, roles } of ROUTES) {
                 // Whether the command then succeeds is not asked here.
                 const refused = [401, 405].includes(answer.status) || answer.data?.code === "forbidden";
                 assert.ok(!refused, `${role} may: ${answer.status} ${answer.text}`);
-                assert.ok(answer.status !== 404 || /\/(why|audio|devices\/ID)$/.test(path), `${role}: ${answer.text}`);
+                assert.ok(answer.status !== 404 || /\/(why|audio|(devices|users)\/ID)$/.test(path), `${role}: ${answer.text}`);
             } else {
                 assert.equal(answer.status, 403, `${role} may not: ${answer.text}`);
                 assert.equal(answer.data.code, "forbidden");

@@ -256,9 +256,9 @@ static void lets_a_visitor_act_by_token_alone(void **state)
 static void answers_every_view_and_304(void **state)
 {
     static const enum engine_what views[] = {
-        ENGINE_VIEW_KIOSK,  ENGINE_VIEW_DISPLAY, ENGINE_VIEW_CLERK,  ENGINE_VIEW_LOBBY,
-        ENGINE_VIEW_RATING, ENGINE_GET_WINDOW,   ENGINE_GET_WINDOWS, ENGINE_GET_CONFIG,
-        ENGINE_GET_CARDS};
+        ENGINE_VIEW_KIOSK,  ENGINE_VIEW_DISPLAY, ENGINE_VIEW_CLERK,
+        ENGINE_VIEW_LOBBY,  ENGINE_VIEW_RATING,  ENGINE_GET_WINDOW,
+        ENGINE_GET_WINDOWS, ENGINE_GET_CONFIG,   ENGINE_GET_CARDS};
     struct fixture *fixture = *state;
     ok(ask_issue(fixture, "pension"));
     for (size_t i = 0; i < sizeof views / sizeof views[0]; i++) {
@@ -326,45 +326,6 @@ static void a_view_follows_every_change(void **state)
         assert_true(fixture->job.version > before);
         assert_int_equal(waiting_in_view(fixture, "tax"), 0);
     }
-}
-
-/* ---- sessions ---- */
-
-static enum err count_identity(void *context, const struct identity_entry *entry)
-{
-    int *count = context;
-    *count += entry->session && strcmp(entry->identity.name, "zhang") == 0;
-    return ERR_NONE;
-}
-
-static int sessions_after_restart(struct fixture *fixture)
-{
-    int count = 0;
-    fixture_close(fixture);
-    fixture_open(fixture);
-    ok(engine_each_identity(fixture->engine, count_identity, &count));
-    ok(engine_start(fixture->engine));
-    return count;
-}
-
-static void keeps_sessions(void **state)
-{
-    struct fixture *fixture = *state;
-    struct identity_entry entry = {.session = true,
-                                   .created_ms = NOW,
-                                   .expires_ms = NOW + HOUR_MS,
-                                   .identity = {.kind = IDENTITY_USER, .roles = ROLE_CLERK}};
-    memset(entry.hash, 7, sizeof entry.hash);
-    text_copy_cut(entry.identity.name, sizeof entry.identity.name, "zhang");
-    fixture_job(fixture, ENGINE_PUT_SESSION)->entry = entry;
-    ok(ask(fixture));
-    assert_int_equal(stored(fixture, "user.logged_in").count, 1);
-    assert_int_equal(sessions_after_restart(fixture), 1);
-    fixture_job(fixture, ENGINE_DELETE_SESSION)->entry = entry;
-    ok(ask(fixture));
-    assert_int_equal(fixture->job.status, 204);
-    assert_int_equal(stored(fixture, "user.logged_out").count, 1);
-    assert_int_equal(sessions_after_restart(fixture), 0);
 }
 
 /* ---- the clock ---- */
@@ -483,7 +444,6 @@ int main(void)
         TEST(lets_a_visitor_act_by_token_alone),
         TEST(answers_every_view_and_304),
         TEST(a_view_follows_every_change),
-        TEST(keeps_sessions),
         TEST(moves_the_test_clock),
         TEST(has_no_test_clock_unless_asked),
         TEST_STOPPED(says_busy_when_too_much_waits),

@@ -7,4 +7,4 @@ ALTER TABLE user ADD COLUMN
     -- When they last signed in, 0 never.
     signed_in_ms INTEGER NOT NULL DEFAULT 0;
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
