@@ -46,7 +46,9 @@ test("every text that a page names exists", async () => {
         "window",
     ]) {
         const texts = { ...common, ...(await load(`${files[page] ?? page}.js`)).en };
-        Object.assign(texts, page === "admin" ? (await load("devices.js")).en : {});
+        for (const part of page === "admin" ? ["devices", "editor"] : []) {
+            Object.assign(texts, (await load(`${part}.js`)).en);
+        }
         const names = readdirSync(path.join(WEB, page)).map((name) => path.join(page, name));
         for (const name of names
             .concat(page === "demo" ? "index.html" : [])

@@ -16,7 +16,7 @@ const confirm = (page) => page.getByRole("dialog").getByRole("button", { name: "
 test("the configuration is checked before it is applied", async () => {
     const page = await hall.page("/admin", { allow: [/422|400/] });
     await page.waitForFunction(() =>
-        document.querySelector("#document").value.includes('"quota_day": 500'),
+        document.querySelector("#document")?.value.includes('"quota_day": 500'),
     );
     await page
         .locator("#bounds")
@@ -24,6 +24,7 @@ test("the configuration is checked before it is applied", async () => {
         .first()
         .waitFor();
     await accessible(page, "administration");
+    await page.getByText("配置文档（专家）").click();
     const text = page.getByLabel("配置文档");
     const good = await text.inputValue();
     await text.fill(good.replace('"quota_day": 500', '"quota_dai": 500'));
@@ -126,7 +127,7 @@ test("without a session the page asks for user and password", async () => {
         await page.getByLabel("密码").fill("correct horse battery");
         await page.getByRole("button", { name: "登录", exact: true }).click();
         await page.waitForFunction(() =>
-            document.querySelector("#document").value.includes("pension"),
+            document.querySelector("#document")?.value.includes("pension"),
         );
         await shows(page, "#who", "boss");
         await page.getByRole("button", { name: "退出登录" }).click();

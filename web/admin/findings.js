@@ -1,0 +1,77 @@
+// findings: what the server finds in a configuration, in Chinese. The server's findings are English
+// sentences with values in them; each has its pattern here, and a test compares them with the
+// server's own list. One that is not known is shown as it came.
+
+const PATTERNS = [
+    [/^is required$/, "必须填写"],
+    [/^is required: .*$/, "必须填写：窗口或等候区"],
+    [/^unknown member$/, "没有这个成员"],
+    [/^"(.*)" is already the code of element (\d+)$/, "“$1”已是第 $2 项（从 0 数起）的编码"],
+    [/^is that of "(.*)" on the same port$/, "与同一接口上的“$1”相同"],
+    [/^"(.*)" stands there already$/, "“$1”已经有了"],
+    [/^a hall has at most (\d+) classes with the built-in ones$/, "连同内置类别最多 $1 类"],
+    [/^a welcome sign is not of a window$/, "欢迎屏不属于某个窗口"],
+    [/^has a printer: "(.*)"$/, "已有打印机“$1”"],
+    [/^has more than (\d+) options$/, "选项超过 $1 个"],
+    [/^is for show text and documents$/, "只用于“文字”和“所需材料”"],
+    [/^must be (-?\d+) to (-?\d+) seconds$/, "必须是 $1 到 $2 秒"],
+    [/^must be (-?\d+) to (-?\d+)$/, "必须是 $1 到 $2"],
+    [/^must be 58 or 80$/, "必须是 58 或 80"],
+    [/^must be a code of a-z, 0-9, _ \. and -$/, "只能用小写字母、数字、_ . -"],
+    [/^must be a code: 1 to (\d+) characters of a-z 0-9 _ \. -$/, "必须是 1 到 $1 个小写字母、数字、_ . -"],
+    [/^must be a date YYYY-MM-DD or a time in RFC 3339$/, "必须是日期（年-月-日）或带时区的时间"],
+    [/^must be a date YYYY-MM-DD$/, "必须是日期（年-月-日）"],
+    [/^must be a list$/, "必须是列表"],
+    [/^must be a number from (\S+) to (\S+)$/, "必须是 $1 到 $2 的数"],
+    [/^must be a number of seconds$/, "必须是秒数"],
+    [/^must be a short text, a whole number, true or false$/, "必须是短文字、整数、true 或 false"],
+    [/^must be a text$/, "必须是文字"],
+    [/^must be a text, .*$/, "必须是文字、两种语言的文字，或它们的列表"],
+    [/^must be a time HH:MM up to (\d\d:\d\d)$/, "必须是 时:分，最晚 $1"],
+    [/^must be a time like .*$/, "必须是带时区的时间"],
+    [/^must be a tz database name such as Asia\/Shanghai$/, "必须是时区名，例如 Asia/Shanghai"],
+    [/^must be a weekday, 1 \(Monday\) to 7$/, "必须是星期，1（周一）到 7"],
+    [/^must be a whole number$/, "必须是整数"],
+    [/^must be an IPv4 or IPv6 address$/, "必须是 IPv4 或 IPv6 地址"],
+    [/^must be an object$/, "必须是对象"],
+    [/^must be another time than from$/, "不能与开始时间相同"],
+    [/^must be at most (\d+) bytes long$/, "最长 $1 字节（一个汉字三字节）"],
+    [/^must be http:\/\/ or https:\/\/ with .*$/, "必须以 http:// 或 https:// 开头，末尾不带斜杠"],
+    [/^must be keys or rating$/, "必须是呼叫键盘或评价盒"],
+    [/^must be later than from$/, "必须晚于开始时间"],
+    [/^must be longer than alarm_s$/, "必须长于未读警报的时间"],
+    [/^must be next, recall, start, finish, no_show or pause$/, "必须是按钮能做的操作"],
+    [/^must be one of (.*)$/, "必须是其中之一：$1"],
+    [/^must be true or false$/, "必须是 true 或 false"],
+    [/^must be up to (\d+) letters A-Z$/, "最多 $1 个大写字母 A-Z"],
+    [/^must be zh-CN or en$/, "必须是 zh-CN 或 en"],
+    [/^must begin with (.*)$/, "开头必须是 $1"],
+    [/^must have at most (\d+) items$/, "最多 $1 项"],
+    [/^must name zh-CN, en or both$/, "至少选一种语言"],
+    [/^must not be empty$/, "不能为空"],
+    [/^must not be smaller than first$/, "不能小于起始号"],
+    [/^must not contain control characters$/, "不能有控制字符"],
+    [/^needs a block number and a block mark$/, "必须有号码和补打标记"],
+    [/^needs at least one weekday$/, "至少选一天"],
+    [/^needs either window or zone$/, "窗口和等候区必须选一个"],
+    [/^needs zh-CN or en$/, "至少填一种语言"],
+    [/^number and mark stand on every slip$/, "号码和补打标记每张都要有"],
+    [/^service (\d+) has the same prefix with another first or last$/, "第 $1 项业务（从 0 数起）前缀相同而起止号不同"],
+    [/^the sign of a window has no room for them$/, "窗口屏放不下公告"],
+    [/^the window has service "(.*)" already$/, "窗口已有业务“$1”"],
+    [/^there is already a window (\d+)$/, "已有 $1 号窗口"],
+    [/^there is no class "(.*)"$/, "没有类别“$1”"],
+    [/^there is no port "(.*)"$/, "没有接口“$1”"],
+    [/^there is no service "(.*)"$/, "没有业务“$1”"],
+    [/^there is no window (\d+)$/, "没有 $1 号窗口"],
+    [/^there is no zone "(.*)"$/, "没有等候区“$1”"],
+    [/^the machine of the server does not have this time zone$/, "服务器上没有这个时区"],
+];
+
+export function findingIn(detail, lang) {
+    if (lang === "en") {
+        return detail;
+    }
+    const found = PATTERNS.find(([pattern]) => pattern.test(detail));
+    return found ? detail.replace(found[0], found[1]) : detail;
+}
