@@ -148,32 +148,47 @@ static const struct web_file *find_demo(void)
     return NULL;
 }
 
-/* Puts the demo hall into a database that has no configuration. */
-static bool load_demo(const char *path)
+/* The document of a database that has none: the demo hall, or an empty one, which the
+ * administrator's page fills. */
+static bool first_document(bool demo, const char **ret_document, size_t *ret_length)
 {
-    const struct web_file *demo = find_demo();
-    struct wire_config *config = NULL;
-    struct store *store = NULL;
-    struct buf present;
-    int64_t version = 0;
-    if (demo == NULL) {
+    static const char empty[] = "{}\n";
+    const struct web_file *file = demo ? find_demo() : NULL;
+    if (!demo) {
+        *ret_document = empty;
+        *ret_length = sizeof empty - 1;
+        return true;
+    }
+    if (file == NULL) {
         (void)cli_fail("this program was built without the demo hall; import a configuration");
         return false;
     }
-    size_t length = (size_t)(demo->end - demo->begin);
-    const char *document = (const char *)demo->begin;
-    bool usable = cli_make_config(DEMO_HALL, document, length, &config) && cli_check_zone(config);
+    *ret_document = (const char *)file->begin;
+    *ret_length = (size_t)(file->end - file->begin);
+    struct wire_config *config = NULL;
+    bool usable =
+        cli_make_config(DEMO_HALL, *ret_document, *ret_length, &config) && cli_check_zone(config);
     wire_config_destroy(config);
-    if (!usable) {
-        return false;
-    }
-    if (!cli_open_store(path, STORE_WRITER, &store)) {
+    return usable;
+}
+
+static bool load_first(const char *path, bool demo)
+{
+    struct store *store = NULL;
+    struct buf present;
+    const char *document = NULL;
+    size_t length = 0;
+    int64_t version = 0;
+    if (!first_document(demo, &document, &length) || !cli_open_store(path, STORE_WRITER, &store)) {
         return false;
     }
     buf_init(&present, CLI_FILE_MAX);
     enum err err = store_config_get(store, 0, &present, &version);
     if (err == ERR_NOT_FOUND) {
         err = store_config_put(store, clock_wall_ms(), "system", document, length, &version);
+        if (err == ERR_NONE && !demo) {
+            log_warn("serve", "db=%s is an empty hall; set it up on the page /admin", path);
+        }
     }
     if (err) {
         (void)cli_store_failed(path, err, store);
@@ -387,7 +402,7 @@ int serve_run(const struct serve_options *options)
     int status = CLI_FAILED;
     block_signals(&signals);
     raise_descriptors();
-    if (options->demo && !load_demo(options->db_path)) {
+    if (!load_first(options->db_path, options->demo)) {
         return CLI_FAILED;
     }
     serve.bus = bus_create();

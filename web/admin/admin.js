@@ -9,6 +9,7 @@ import { messages } from "../shared/messages/admin.js";
 import { whoAmI } from "../shared/signin.js";
 import { mountDevices } from "./devices.js";
 import { mountEditor } from "./editor.js";
+import { mountWizard } from "./wizard.js";
 
 const i18n = new I18n(messages, "admin");
 const api = new Api(i18n);
@@ -58,7 +59,12 @@ async function main() {
         await api.post("/api/v1/logout").catch(() => {});
         location.reload();
     });
-    editor.load().then(loadBounds).catch(sayProblem);
+    const wizard = mountWizard({ api, i18n, root: byId("wizard"), editor });
+    editor
+        .load()
+        .then(() => wizard.offer())
+        .then(loadBounds)
+        .catch(sayProblem);
 }
 
 main();

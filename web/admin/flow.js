@@ -43,6 +43,11 @@ export class Flow {
         this.#listeners.push(listener);
     }
 
+    /* What is in force has changed. */
+    applied() {
+        this.#listeners.forEach((listener) => listener());
+    }
+
     #button(id, kind, work) {
         const click = () => this.busy(id, work);
         return h("button", { type: "button", id, class: kind || null, "data-e": id, on: { click } });
@@ -121,7 +126,7 @@ export class Flow {
         await this.editor.load();
         this.stale();
         this.#tell(() => [h("p", { class: "good" }, texts.t("applied"))]);
-        this.#listeners.forEach((listener) => listener());
+        this.applied();
     }
 
     async #reload() {
@@ -135,7 +140,7 @@ export class Flow {
         await this.editor.load();
         this.stale();
         this.#tell(() => []);
-        this.#listeners.forEach((listener) => listener());
+        this.applied();
     }
 
     async #failed(error) {
@@ -233,7 +238,7 @@ export class Flow {
             this.stale();
             this.#tell(() => [h("p", { class: "good" }, texts.t(keep ? "conflict.kept" : "conflict.dropped"))]);
             this.check.focus();
-            this.#listeners.forEach((listener) => listener());
+            this.applied();
         };
         this.stale();
         this.#tell(() => this.#both({ base, mine, newer, conflicts, go }));

@@ -7,7 +7,7 @@ import { h } from "../shared/dom.js";
 import { makeField, unknownField } from "./fields.js";
 import { renameRefs } from "./schema.js";
 import { memberSlot, rowSlot } from "./slots.js";
-import { helpOf, labelOf, rowTitle, sectionOf, texts } from "./texts.js";
+import { helpOf, labelOf, rowTitle, texts } from "./texts.js";
 
 const tools = { memberSlot };
 
@@ -76,7 +76,7 @@ export function presence(slot, ctx, draw, make = () => ({})) {
 /* ---- lists ---- */
 
 function fresh(spec, rows) {
-    const item = structuredClone(spec.blank);
+    const item = spec.fresh ? spec.fresh(rows) : structuredClone(spec.blank);
     if (item !== null && typeof item === "object" && "no" in item) {
         item.no = Math.max(0, ...rows.map((one) => Number(one.no) || 0)) + 1;
     }
@@ -109,7 +109,7 @@ class Rows {
         const add = h(
             "button",
             { type: "button", class: "add", on: { click: () => this.#add() } },
-            texts.t("row.add", { what: top ? sectionOf(slot.names[0])[0] : labelOf(slot.names) }),
+            texts.t("row.add", { what: labelOf(slot.names) }),
         );
         this.add = add;
         this.element = h(top ? "div" : "fieldset", { class: "group list" });
@@ -303,7 +303,7 @@ class Rows {
     }
 }
 
-function listField(ctx, slot, spec) {
+export function listField(ctx, slot, spec) {
     return new Rows(ctx, slot, spec).element;
 }
 

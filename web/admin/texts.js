@@ -28,8 +28,9 @@ function find(names, suffix = "") {
 
 export const sectionOf = (section) => members.t(`section.${section}`).split("|");
 export const areaOf = (area) => members.t(`area.${area}`);
-export const labelOf = (names) => find(names)?.[0] ?? names[names.length - 1];
-export const helpOf = (names) => find(names)?.[1] ?? "";
+const entryOf = (names) => (names.length === 1 ? sectionOf(names[0]) : find(names));
+export const labelOf = (names) => entryOf(names)?.[0] ?? names[names.length - 1];
+export const helpOf = (names) => entryOf(names)?.[1] ?? "";
 export const nameIn = (value) => members.name(value);
 
 export function choiceOf(names, value) {

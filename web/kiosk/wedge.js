@@ -22,6 +22,9 @@ export class Wedge {
         if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
             return;
         }
+        if (event.target.closest?.(".pair-cover")) {
+            return; // a pairing code may be typed as fast, or be scanned
+        }
         if (event.key === "Enter") {
             if (quick && this.#typed.length >= SCAN_MIN) {
                 event.preventDefault(); // it is the reader's, and presses no button
