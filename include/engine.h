@@ -48,6 +48,7 @@ enum engine_what {
     ENGINE_GET_CONFIG,
     ENGINE_GET_CARDS,    /* what a visitor should know of each service before taking a number */
     ENGINE_BOUNDS,       /* waiting bounds of the configuration in force */
+    ENGINE_TRY_BOUNDS,   /* of `document`, which changes nothing, as JSON */
     ENGINE_PREVIEW_SLIP, /* document: a layout and what to try it on */
     ENGINE_READY,        /* {"checks":{...}}; err is ERR_READ_ONLY while read-only */
     ENGINE_METRICS,

@@ -415,6 +415,9 @@ void wire_config_diff(struct buf *buf, const struct wire_config *from,
 /* What `config check` prints: per service and class the extra calls and minutes beyond first come
  * first served, then warnings. */
 void wire_config_bounds(struct buf *buf, const struct wire_config *config);
+/* The same for a page: {"rows":[{"service","class","windows","calls","typical_min","bad_day_min"}],
+ * "text"}; `calls` is null without a bound, the minutes also without a window. */
+void wire_config_print_bounds(struct buf *buf, const struct wire_config *config);
 
 /* ---- signs ---- */
 

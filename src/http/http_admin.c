@@ -57,9 +57,10 @@ void http_handle_bounds(struct http_req *req)
     }
 }
 
-void http_handle_slip_preview(struct http_req *req)
+/* A question about the document of the body, which changes nothing. */
+static void ask_about(struct http_req *req, enum engine_what what)
 {
-    struct engine_job *job = http_job_make(req, ENGINE_PREVIEW_SLIP);
+    struct engine_job *job = http_job_make(req, what);
 
     if (job) {
         job->document = req->body.data ? req->body.data : "";
@@ -67,6 +68,20 @@ void http_handle_slip_preview(struct http_req *req)
         job->if_none = -1;
         http_job_submit(req, NULL);
     }
+}
+
+void http_handle_try_bounds(struct http_req *req)
+{
+    if (req->body.length == 0) {
+        http_reply_problem(req, ERR_MALFORMED_BODY);
+        return;
+    }
+    ask_about(req, ENGINE_TRY_BOUNDS);
+}
+
+void http_handle_slip_preview(struct http_req *req)
+{
+    ask_about(req, ENGINE_PREVIEW_SLIP);
 }
 
 void http_handle_clock(struct http_req *req)

@@ -449,6 +449,7 @@ void http_handle_status(struct http_req *req);
 bool http_config_is_dry(const struct http_req *req);
 void http_handle_config_put(struct http_req *req);
 void http_handle_bounds(struct http_req *req);
+void http_handle_try_bounds(struct http_req *req);
 void http_handle_slip_preview(struct http_req *req);
 void http_handle_clock(struct http_req *req);
 /* http_user.c */

@@ -159,6 +159,8 @@ const struct http_route http_routes[] = {
     {"DELETE", API "/admin/users/{id}", A, 0, http_handle_user_delete, ENGINE_COMMAND, CMD_TICK,
      ENGINE_REPLY_NONE, HTTP_BUCKET_NONE},
     GET(API "/admin/bounds", A, http_handle_bounds),
+    {"POST", API "/admin/bounds", A, HTTP_CONFIG_MAX, http_handle_try_bounds, ENGINE_COMMAND, CMD_TICK,
+     ENGINE_REPLY_NONE, HTTP_BUCKET_NONE},
     POST(API "/admin/slip-preview", A, http_handle_slip_preview),
     DO(API "/admin/day/open", A | L, CMD_DAY_OPEN, ENGINE_REPLY_DAY),
     DO(API "/admin/day/close", A | L, CMD_DAY_CLOSE, ENGINE_REPLY_DAY),

@@ -15,6 +15,8 @@
 #define MINUTE_MS 60000
 /* The wait for which the urgent calls are counted out. */
 #define URGENT_EXAMPLE_MIN 60
+/* 128 services times 16 classes, a line of 80 bytes each, and the warnings. */
+#define BOUNDS_MAX ((size_t)512 * 1024)
 
 int wire_bounds_windows(const struct hall *hall, int service, int class)
 {
@@ -39,31 +41,51 @@ static int64_t extra_tenths(int64_t calls, int64_t service_ms, int windows)
     return (calls * service_ms + divisor / 2) / divisor;
 }
 
+/* What one row promises. */
+struct bound {
+    int windows;   /* 0: nobody takes it first, and minutes mean nothing */
+    int64_t calls; /* below 0: no bound */
+    int64_t typical_tenths;
+    int64_t bad_tenths;
+};
+
+static struct bound bound_of(const struct hall *hall, int service_index, int class_index)
+{
+    const struct hall_service *service = &hall->services[service_index];
+    /* First come first served overtakes nobody, whatever the cap says. */
+    bool fifo = hall->policy.rule == HALL_RULE_FIFO;
+    struct bound bound = {.windows = wire_bounds_windows(hall, service_index, class_index),
+                          .calls = fifo ? 0 : hall->classes[class_index].cap};
+    if (bound.calls >= 0 && bound.windows > 0) {
+        int64_t p95_ms = service->expected_service_ms * P95_PER_MILLE / 1000;
+        bound.typical_tenths =
+            extra_tenths(bound.calls, service->expected_service_ms, bound.windows);
+        bound.bad_tenths = extra_tenths(bound.calls, p95_ms, bound.windows);
+    }
+    return bound;
+}
+
 static void put_tenths(struct buf *buf, int64_t tenths)
 {
     buf_printf(buf, "  %11lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
 }
 
-static void put_row(struct buf *buf, const struct hall *hall, int service_index, int class_index)
+static void put_row(struct buf *buf, const struct hall *hall, int service, int class)
 {
-    const struct hall_service *service = &hall->services[service_index];
-    const struct hall_class *class = &hall->classes[class_index];
-    int windows = wire_bounds_windows(hall, service_index, class_index);
-    /* First come first served overtakes nobody, whatever the cap says. */
-    int64_t calls = hall->policy.rule == HALL_RULE_FIFO ? 0 : class->cap;
-    buf_printf(buf, "%-16s  %-12s  %7d", service->code, class->code, windows);
-    if (calls < 0) {
+    struct bound bound = bound_of(hall, service, class);
+    buf_printf(buf, "%-16s  %-12s  %7d", hall->services[service].code, hall->classes[class].code,
+               bound.windows);
+    if (bound.calls < 0) {
         buf_printf(buf, "  %8s  %13s  %13s\n", "no bound", "no bound", "no bound");
         return;
     }
-    buf_printf(buf, "  %8lld", (long long)calls);
-    if (windows == 0) {
+    buf_printf(buf, "  %8lld", (long long)bound.calls);
+    if (bound.windows == 0) {
         buf_printf(buf, "  %13s  %13s\n", "no window", "no window");
         return;
     }
-    int64_t p95_ms = service->expected_service_ms * P95_PER_MILLE / 1000;
-    put_tenths(buf, extra_tenths(calls, service->expected_service_ms, windows));
-    put_tenths(buf, extra_tenths(calls, p95_ms, windows));
+    put_tenths(buf, bound.typical_tenths);
+    put_tenths(buf, bound.bad_tenths);
     buf_add_char(buf, '\n');
 }
 
@@ -131,4 +153,50 @@ void wire_config_bounds(struct buf *buf, const struct wire_config *config)
     put_max_wait(buf, hall);
     buf_add_char(buf, '\n');
     wire_bounds_check(buf, config);
+}
+
+static void put_minutes(struct buf *buf, const char *key, const struct bound *bound, int64_t tenths)
+{
+    if (bound->calls < 0 || bound->windows == 0) {
+        wire_put_null(buf, key);
+    } else {
+        wire_put_decimal(buf, key, (double)tenths / 10.0, 1);
+    }
+}
+
+static void put_bound(struct buf *buf, const struct hall *hall, int service, int class)
+{
+    struct bound bound = bound_of(hall, service, class);
+    wire_open_object(buf, NULL);
+    wire_put_text(buf, "service", hall->services[service].code);
+    wire_put_text(buf, "class", hall->classes[class].code);
+    wire_put_int(buf, "windows", bound.windows);
+    if (bound.calls < 0) {
+        wire_put_null(buf, "calls");
+    } else {
+        wire_put_int(buf, "calls", bound.calls);
+    }
+    put_minutes(buf, "typical_min", &bound, bound.typical_tenths);
+    put_minutes(buf, "bad_day_min", &bound, bound.bad_tenths);
+    wire_close_object(buf);
+}
+
+void wire_config_print_bounds(struct buf *buf, const struct wire_config *config)
+{
+    const struct hall *hall = &config->hall;
+    struct buf text;
+    buf_init(&text, BOUNDS_MAX);
+    wire_config_bounds(&text, config);
+    wire_open_object(buf, NULL);
+    wire_open_array(buf, "rows");
+    for (int service = 0; service < hall->service_count; service++) {
+        for (int class = 0; class < hall->class_count; class ++) {
+            put_bound(buf, hall, service, class);
+        }
+    }
+    wire_close_array(buf);
+    wire_put_text(buf, "text", buf_text(&text));
+    wire_close_object(buf);
+    buf->failed = buf->failed || buf_failed(&text);
+    buf_fini(&text);
 }

@@ -108,6 +108,14 @@ export const issue = (page, service = "pension") =>
 export const advance = (page, seconds) =>
     call(page, "POST", "/api/v1/test/clock", { advance_s: seconds });
 
+/* Puts a long text into an input in one go, as pasting does; filling it in takes the browser seconds. */
+export const paste = (locator, text) =>
+    locator.evaluate((element, value) => {
+        element.focus();
+        element.value = value;
+        element.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }, text);
+
 /* Waits until the element shows exactly this (a text or a pattern). */
 export async function shows(page, selector, wanted) {
     await page

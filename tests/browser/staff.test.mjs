@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../lib/daemon.mjs";
-import { accessible, call, Hall, issue, leave, shows } from "./lib.mjs";
+import { accessible, call, Hall, issue, leave, paste, shows } from "./lib.mjs";
 
 let hall;
 before(async () => (hall = await Hall.open()));
@@ -27,10 +27,10 @@ test("the configuration is checked before it is applied", async () => {
     await page.getByText("配置文档（专家）").click();
     const text = page.getByLabel("配置文档");
     const good = await text.inputValue();
-    await text.fill(good.replace('"quota_day": 500', '"quota_dai": 500'));
+    await paste(text, good.replace('"quota_day": 500', '"quota_dai": 500'));
     await page.getByRole("button", { name: "检查" }).click();
     await page.locator("#outcome").getByText("/services/0/quota_dai").waitFor();
-    await text.fill(good.replace('"quota_day": 500', '"quota_day": 321'));
+    await paste(text, good.replace('"quota_day": 500', '"quota_day": 321'));
     await page.getByRole("button", { name: "检查" }).click();
     await page.locator("#outcome").getByText("/services/0/quota_day").waitFor();
     await accessible(page, "the changes");

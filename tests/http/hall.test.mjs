@@ -62,6 +62,33 @@ test("the waiting bounds are text", async () => {
     assert.match(answer.text, /pension/);
 });
 
+test("the waiting bounds of a document that is not in force", async () => {
+    const ask = (body, as = "admin") => hall.post("/api/v1/admin/bounds", { as, body });
+    const { data, headers } = await config();
+    data.classes.find((one) => one.code === "ordinary").cap = 4;
+    data.classes.find((one) => one.code === "vip").cap = -1;
+    const answer = await ask(data);
+    assert.equal(answer.status, 200);
+    const row = (service, cls) => answer.data.rows.find((one) => one.service === service && one.class === cls);
+    // Tax takes 480 s at windows 4 and 6: 4 * 8 / 2 = 16 minutes; 2.781 times that on a bad day.
+    assert.deepEqual(row("tax", "ordinary"), {
+        service: "tax", class: "ordinary", windows: 2, calls: 4, typical_min: 16, bad_day_min: 44.5,
+    });
+    assert.deepEqual(row("tax", "vip"), {
+        service: "tax", class: "vip", windows: 2, calls: null, typical_min: null, bad_day_min: null,
+    });
+    assert.match(answer.data.text, /warning: class vip: cap -1/);
+    assert.equal((await config()).headers.get("etag"), headers.get("etag"), "nothing changed");
+    data.windows = [];
+    data.displays = [];
+    assert.equal((await ask(data)).data.rows[0].typical_min, null);
+    data.services[2].prefix = "c";
+    const bad = await ask(data);
+    assert.equal(bad.status, 422);
+    assert.equal(bad.data.errors[0].pointer, "/services/2/prefix");
+    assert.equal((await ask(data, "clerk3")).status, 403);
+});
+
 test("a configuration keeps working streams by zone", async () => {
     const stream = await hall.stream("/api/v1/events?topics=display:upper", { as: "display" });
     const { data, headers } = await config();

@@ -89,6 +89,7 @@ POST   /api/v1/admin/users                   A
 PATCH  /api/v1/admin/users/ID                A
 DELETE /api/v1/admin/users/ID                A
 GET    /api/v1/admin/bounds                  A
+POST   /api/v1/admin/bounds                  A
 POST   /api/v1/admin/slip-preview            A
 POST   /api/v1/admin/day/open                A L
 POST   /api/v1/admin/day/close               A L

@@ -7,6 +7,7 @@ import { byId, setText } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/admin.js";
 import { whoAmI } from "../shared/signin.js";
+import { boundsTable } from "./bounds.js";
 import { mountDevices } from "./devices.js";
 import { mountEditor } from "./editor.js";
 import { mountWizard } from "./wizard.js";
@@ -51,6 +52,7 @@ async function main() {
     const me = await whoAmI(api, i18n);
     setText(byId("who"), me.user?.name ?? me.device ?? "");
     const editor = mountEditor({ api, i18n, root: byId("editor") });
+    editor.addExtra(["classes", "policy", "services", "windows"], boundsTable);
     editor.flow.onApplied(() => loadBounds().catch(sayProblem));
     mountDevices({ api, i18n, main: document.querySelector("main") });
     byId("day-open").addEventListener("click", () => changeDay("open"));

@@ -1,0 +1,122 @@
+// bounds: what the draft would promise those who wait, computed by the server while it is edited,
+// beside what is in force.
+
+import { h, setText } from "../shared/dom.js";
+import { findingIn } from "./findings.js";
+import { placeOf, texts } from "./texts.js";
+
+const PATH = "/api/v1/admin/bounds";
+const PAUSE_MS = 400; // of typing, before the server is asked
+const COLUMNS = ["windows", "calls", "typical", "bad"];
+
+/* Cells of a row as text; null: there is no such number. */
+function cellsOf(row) {
+    const none = row.calls === null ? texts.t("bounds.none") : texts.t("bounds.nowindow");
+    const minutes = (value) => (value === null ? none : value.toFixed(1));
+    return {
+        windows: String(row.windows),
+        calls: row.calls === null ? texts.t("bounds.none") : String(row.calls),
+        typical: minutes(row.typical_min),
+        bad: minutes(row.bad_day_min),
+    };
+}
+
+const keyOf = (row) => `${row.service} ${row.class}`;
+
+class Bounds {
+    #timer = 0;
+    #asked = 0;
+    #force = null; // rows in force, and the document they are of
+    #state = h("p", { class: "help", role: "status" });
+    #table = h("div", { class: "scroll", role: "region", tabindex: "0" });
+    #text = h("pre", { lang: "en", tabindex: "0" });
+
+    constructor(editor) {
+        this.editor = editor;
+        this.#table.setAttribute("aria-label", texts.t("bounds.title"));
+        this.element = h(
+            "section",
+            { class: "extra", id: "live-bounds", "aria-labelledby": "live-bounds-title" },
+            h("h4", { id: "live-bounds-title" }, texts.t("bounds.title")),
+            h("p", { class: "help" }, texts.t("bounds.about")),
+            this.#state,
+            this.#table,
+            h("details", {}, h("summary", {}, texts.t("bounds.text")), this.#text),
+        );
+    }
+
+    /* The draft was drawn or edited. */
+    update() {
+        clearTimeout(this.#timer);
+        this.#timer = setTimeout(() => this.#ask(), this.#table.childElementCount ? PAUSE_MS : 0);
+    }
+
+    async #ask() {
+        const { api, draft } = this.editor;
+        const mine = ++this.#asked;
+        if (!this.element.isConnected) {
+            return;
+        }
+        setText(this.#state, texts.t("bounds.busy"));
+        try {
+            if (this.#force?.base !== draft.base) {
+                const { data } = await api.post(PATH, draft.base);
+                this.#force = { base: draft.base, rows: new Map(data.rows.map((row) => [keyOf(row), row])) };
+            }
+            const { data } = await api.post(PATH, draft.document);
+            if (mine === this.#asked) {
+                this.#draw(data);
+            }
+        } catch (error) {
+            if (error.status === undefined) {
+                throw error;
+            }
+            if (mine === this.#asked) {
+                this.#refused(error);
+            }
+        }
+    }
+
+    #refused(error) {
+        const found = error.problem?.errors?.[0];
+        const place = found ? placeOf(this.editor.draft.document, found.pointer.split("/").slice(1)) : "";
+        const why = found ? `${place} ${findingIn(found.detail, this.editor.i18n.lang)}` : error.message;
+        setText(this.#state, found ? texts.t("bounds.wrong", { why }) : why);
+    }
+
+    #row(row, was) {
+        const now = cellsOf(row);
+        const old = was ? cellsOf(was) : now;
+        const cells = COLUMNS.map((name) => {
+            const same = now[name] === old[name];
+            const text = same ? now[name] : texts.t("bounds.was", { now: now[name], was: old[name] });
+            return h("td", { class: same ? null : "differs" }, text);
+        });
+        return h("tr", {}, h("th", { scope: "row" }, row.service), h("td", {}, row.class), ...cells);
+    }
+
+    #draw({ rows, text }) {
+        const differs = (row) => {
+            const was = this.#force.rows.get(keyOf(row));
+            return !was || COLUMNS.some((name) => cellsOf(row)[name] !== cellsOf(was)[name]);
+        };
+        const count = rows.filter(differs).length;
+        const heads = ["service", "class", ...COLUMNS].map((name) =>
+            h("th", { scope: "col" }, texts.t(`bounds.${name}`)),
+        );
+        // What changed comes first: that is what is looked for.
+        const sorted = [...rows.filter(differs), ...rows.filter((row) => !differs(row))];
+        this.#table.replaceChildren(
+            h(
+                "table",
+                {},
+                h("thead", {}, h("tr", {}, ...heads)),
+                h("tbody", {}, ...sorted.map((row) => this.#row(row, this.#force.rows.get(keyOf(row))))),
+            ),
+        );
+        setText(this.#text, text);
+        setText(this.#state, texts.t("bounds.now", { n: count }));
+    }
+}
+
+export const boundsTable = (editor) => new Bounds(editor);
