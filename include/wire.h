@@ -172,7 +172,7 @@ size_t wire_slip_fit(const char *line, int columns);
  * code stands. */
 void wire_slip_text(struct buf *buf, const struct wire_slip *slip, int columns);
 void wire_slip_html(struct buf *buf, const struct wire_slip *slip);
-/* What a layout makes of a ticket: {"text","html"} at that width. `body`:
+/* What a layout makes of a ticket: {"text","html","lines","url"} at that width. `body`:
  * {"slip":{"blocks":[...]},"width":58|80,"ticket":"ID"}, all of them optional: without a layout the
  * hall's. `ticket` NULL: of one made up. ERR_MALFORMED_BODY, ERR_INVALID_BODY with every finding in
  * `problem`. */

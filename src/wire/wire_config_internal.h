@@ -130,6 +130,8 @@ void wire_put_staff(struct buf *buf, const char *key, const struct wire_config *
 
 /* ---- slips (wire_slip_layout.c, wire_slip.c) ---- */
 
+/* The word of a kind of block in the document. */
+const char *wire_slip_word(enum wire_slip_role role);
 /* What is printed where nothing else is said. */
 void wire_slip_set_default(struct wire_slip_layout *layout);
 /* The optional member `slip`; the services and classes it names are the hall's. True when there is

@@ -21,6 +21,11 @@ static const char *const kinds[] = {"hall", "number",  "service", "class", "ahea
                                     "text", "rule",    "space",   "id"};
 _Static_assert(sizeof kinds / sizeof kinds[0] == WIRE_SLIP_ROLE_COUNT, "a word for each");
 
+const char *wire_slip_word(enum wire_slip_role role)
+{
+    return kinds[role];
+}
+
 void wire_slip_set_default(struct wire_slip_layout *layout)
 {
     static const struct wire_slip_block blocks[] = {

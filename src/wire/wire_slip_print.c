@@ -179,6 +179,28 @@ static void make_up(struct ticket *ticket, const struct hall *hall, int64_t now_
     }
 }
 
+/* Each line with its look, so that a page can draw the paper to scale. */
+static void put_lines(struct buf *buf, const struct wire_slip *slip)
+{
+    static const char *const aligns[] = {"center", "left", "right"};
+    wire_open_array(buf, "lines");
+    for (int i = 0; i < slip->line_count; i++) {
+        const struct wire_slip_line *line = &slip->lines[i];
+        wire_open_object(buf, NULL);
+        wire_put_text(buf, "show", wire_slip_word(line->role));
+        wire_put_text(buf, "zh-CN", line->zh);
+        wire_put_text(buf, "en", line->en);
+        wire_put_int(buf, "size", line->style.size);
+        wire_put_text(buf, "align", aligns[line->style.align]);
+        wire_put_bool(buf, "bold", line->style.bold);
+        wire_put_bool(buf, "reverse", line->style.reverse);
+        wire_put_bool(buf, "below", line->style.below);
+        wire_close_object(buf);
+    }
+    wire_close_array(buf);
+    wire_put_text(buf, "url", slip->url);
+}
+
 static void put_preview(struct buf *buf, const struct wire_slip *slip, int columns)
 {
     struct buf form;
@@ -189,6 +211,7 @@ static void put_preview(struct buf *buf, const struct wire_slip *slip, int colum
     buf_clear(&form);
     wire_slip_html(&form, slip);
     wire_put_text(buf, "html", buf_text(&form));
+    put_lines(buf, slip);
     wire_close_object(buf);
     buf_fini(&form);
 }

@@ -135,6 +135,11 @@ test("a layout is tried before it is taken", async () => {
     assert.equal(own.data.text.replaceAll("\n", ""), `${ticket.number}https://q.example.cn${ticket.public_url}`);
     assert.ok(own.data.html.includes(`<h1>${ticket.number}</h1>`));
     assert.ok(own.data.html.includes(`href="https://q.example.cn${ticket.public_url}"`));
+    assert.deepEqual(own.data.lines[0], {
+        show: "number", "zh-CN": ticket.number, en: "", size: 5, align: "center", bold: true, reverse: false, below: false,
+    });
+    assert.deepEqual(own.data.lines.map((one) => one.show), ["number", "code"], "the mark is for copies");
+    assert.equal(own.data.url, `https://q.example.cn${ticket.public_url}`);
     assert.ok((await preview({})).data.text.includes("城南政务服务大厅"));
     const wrong = await preview({ slip: { blocks: [...blocks, { show: "photo" }] } });
     assert.equal(wrong.status, 422);

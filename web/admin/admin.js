@@ -10,6 +10,9 @@ import { whoAmI } from "../shared/signin.js";
 import { boundsTable } from "./bounds.js";
 import { mountDevices } from "./devices.js";
 import { mountEditor } from "./editor.js";
+import { screenPreview } from "./preview_screen.js";
+import { signsPreview } from "./preview_signs.js";
+import { slipPreview } from "./preview_slip.js";
 import { mountWizard } from "./wizard.js";
 
 const i18n = new I18n(messages, "admin");
@@ -53,6 +56,9 @@ async function main() {
     setText(byId("who"), me.user?.name ?? me.device ?? "");
     const editor = mountEditor({ api, i18n, root: byId("editor") });
     editor.addExtra(["classes", "policy", "services", "windows"], boundsTable);
+    editor.addExtra(["slip", "printers"], slipPreview);
+    editor.addExtra(["displays", "notices"], signsPreview);
+    editor.addExtra(["displays", "zones"], screenPreview);
     editor.flow.onApplied(() => loadBounds().catch(sayProblem));
     mountDevices({ api, i18n, main: document.querySelector("main") });
     byId("day-open").addEventListener("click", () => changeDay("open"));
