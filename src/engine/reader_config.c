@@ -68,6 +68,7 @@ enum err reader_list_versions(struct store *store, struct reader_job *job)
     buf_init(&versions.document, DOCUMENT_MAX);
     enum err err = store_config_get(store, 0, &versions.document, &versions.newest);
     if (err == ERR_NONE) {
+        job->version = versions.newest;
         buf_add_text(&job->body, "{\"items\":[");
         /* One more than is shown: the last is compared with it. */
         err =

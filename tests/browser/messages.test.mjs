@@ -46,7 +46,7 @@ test("every text that a page names exists", async () => {
         "window",
     ]) {
         const texts = { ...common, ...(await load(`${files[page] ?? page}.js`)).en };
-        for (const part of page === "admin" ? ["devices", "editor", "wizard"] : []) {
+        for (const part of page === "admin" ? ["devices", "editor", "history", "users", "wizard"] : []) {
             Object.assign(texts, (await load(`${part}.js`)).en);
         }
         const names = readdirSync(path.join(WEB, page)).map((name) => path.join(page, name));

@@ -10,9 +10,11 @@ import { whoAmI } from "../shared/signin.js";
 import { boundsTable } from "./bounds.js";
 import { mountDevices } from "./devices.js";
 import { mountEditor } from "./editor.js";
+import { mountHistory } from "./history.js";
 import { screenPreview } from "./preview_screen.js";
 import { signsPreview } from "./preview_signs.js";
 import { slipPreview } from "./preview_slip.js";
+import { mountUsers } from "./users.js";
 import { mountWizard } from "./wizard.js";
 
 const i18n = new I18n(messages, "admin");
@@ -60,7 +62,10 @@ async function main() {
     editor.addExtra(["displays", "notices"], signsPreview);
     editor.addExtra(["displays", "zones"], screenPreview);
     editor.flow.onApplied(() => loadBounds().catch(sayProblem));
-    mountDevices({ api, i18n, main: document.querySelector("main") });
+    const main = document.querySelector("main");
+    mountDevices({ api, i18n, main });
+    mountUsers({ api, i18n, main, self: me.user?.name });
+    mountHistory({ api, i18n, main });
     byId("day-open").addEventListener("click", () => changeDay("open"));
     byId("day-close").addEventListener("click", () => changeDay("close"));
     byId("logout").addEventListener("click", async () => {

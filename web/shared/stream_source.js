@@ -1,6 +1,5 @@
-// stream_source: one event stream of the daemon, kept open. The browser resumes by Last-Event-ID
-// on its own; when it gives up (an answer that is no stream) it is opened again with a back-off
-// and `since`.
+// stream_source: an event stream, kept open. The browser resumes by Last-Event-ID;
+// when it gives up it is opened again with a back-off and `since`.
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15000;
@@ -19,6 +18,7 @@ const VERBS = {
     hall: "day_opened day_closed alert_raised alert_cleared",
     device: "enrolled revoked online offline paper_low paper_out paper_ok error",
     config: "changed",
+    user: "logged_in logged_out created updated deleted",
 };
 const EVENT_TYPES = Object.entries(VERBS).flatMap(([noun, verbs]) =>
     verbs.split(" ").map((verb) => `${noun}.${verb}`),

@@ -1,0 +1,248 @@
+// history: every configuration that was in force: what it changed, how it differs from another one,
+// and taking it back. It brings its own texts and style, so that a page mounts it with one line.
+
+import { ask } from "../shared/dialog.js";
+import { h } from "../shared/dom.js";
+import { I18n } from "../shared/i18n.js";
+import { messages } from "../shared/messages/history.js";
+import { ViewWatch } from "../shared/stream.js";
+import { clockText, dateText } from "../shared/time.js";
+
+const VERSIONS = "/api/v1/admin/config/versions";
+
+const texts = new I18n(messages);
+
+const shown = (value) => (value === undefined || value === null ? texts.t("history.none") : JSON.stringify(value));
+
+function timeText(at) {
+    const ms = Date.parse(at);
+    return `${dateText(ms)} ${clockText(ms, true)}`;
+}
+
+function sectionText(name) {
+    const key = `section.${name}`;
+    return texts.has(key) ? texts.t(key) : name;
+}
+
+function whatText(item) {
+    const parts = item.restored_from ? [texts.t("history.restored", { n: item.restored_from })] : [];
+    if (item.changes === null) {
+        parts.push(texts.t("history.first"));
+    } else if (item.changes === 0) {
+        parts.push(texts.t("history.same"));
+    } else {
+        const sections = item.sections.map(sectionText).join(texts.lang === "en" ? ", " : "、");
+        parts.push(texts.t("history.changes", { n: item.changes, sections }));
+    }
+    return parts.join(" · ");
+}
+
+function table(label, heads, rows) {
+    const titles = heads.map((key) => h("th", { scope: "col" }, texts.t(key)));
+    return h(
+        "div",
+        { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
+        h("table", {}, h("thead", {}, h("tr", {}, ...titles)), h("tbody", {}, ...rows)),
+    );
+}
+
+function changesTable({ changes, more }) {
+    const rows = changes.map((one) =>
+        h("tr", {}, h("td", {}, one.path), h("td", {}, shown(one.from)), h("td", {}, shown(one.to))),
+    );
+    return [
+        table(texts.t("history.changed"), ["history.path", "history.was", "history.is"], rows),
+        more ? h("p", {}, texts.t("history.cut", { n: more })) : null,
+    ].filter(Boolean);
+}
+
+class History {
+    #items = new Map(); // version -> item, of all pages read so far
+    #older = null; // where the next page begins
+    #draw_outcome = () => []; // drawn anew in another language
+    #outcome = h("div", { class: "outcome", role: "status" });
+    #list = h("div");
+    #more = h("button", { type: "button", on: { click: () => this.#busy(this.#more, () => this.#readOlder()) } });
+    #from = h("select", { name: "from" });
+    #to = h("select", { name: "to" });
+    #watch;
+
+    constructor({ api, i18n, main }) {
+        this.api = api;
+        this.i18n = i18n;
+        this.section = h("section", { id: "history", "aria-labelledby": "history-title" });
+        document.head.append(h("link", { rel: "stylesheet", href: "/admin/history.css" }));
+        main.append(this.section);
+        i18n.onChange(() => this.#draw());
+        this.#draw();
+        this.#watch = new ViewWatch({
+            api,
+            path: VERSIONS,
+            onView: (view, changed) => changed !== false && this.#take(view),
+            onError: (error) => this.#fail(error),
+            concerns: (name) => name === "config.changed",
+        });
+    }
+
+    get #versions() {
+        return [...this.#items.keys()].sort((a, b) => b - a);
+    }
+
+    get #inForce() {
+        return this.#versions[0];
+    }
+
+    #take({ items, next_before: next }) {
+        for (const item of items) {
+            this.#items.set(item.version, item);
+        }
+        // A page read again from the top says nothing of what was read below it.
+        const lowest = this.#versions.at(-1);
+        this.#older = next !== null && next <= lowest ? next : this.#older;
+        this.#older = lowest === 1 ? null : this.#older;
+        this.#drawList();
+    }
+
+    async #readOlder() {
+        this.#take((await this.api.get(`${VERSIONS}?before=${this.#older}`)).data);
+    }
+
+    #say(draw) {
+        this.#draw_outcome = draw;
+        this.#outcome.replaceChildren(...draw());
+    }
+
+    #fail(error, version) {
+        if (error.status === undefined) {
+            throw error;
+        }
+        const findings = error.problem?.errors ?? [];
+        this.#say(() => [
+            ...(findings.length ? [h("p", { class: "problem" }, texts.t("history.finding", { n: version }))] : []),
+            h("p", { class: "problem" }, error.status === 412 ? texts.t("history.overtaken") : error.message),
+            ...findings.map((one) => h("p", { class: "problem" }, `${one.pointer} ${one.detail}`)),
+        ]);
+    }
+
+    async #busy(button, work, version) {
+        button.disabled = true;
+        try {
+            await work();
+        } catch (error) {
+            this.#fail(error, version);
+        } finally {
+            button.disabled = false;
+        }
+    }
+
+    #sayDiff(from, to, diff) {
+        const n = diff.changes.length + (diff.more ?? 0);
+        this.#say(() => {
+            const title = texts.t(n ? "history.diff" : "history.diff.same", { from, to, n });
+            return [h("p", {}, title), ...(n ? changesTable(diff) : [])];
+        });
+        return n;
+    }
+
+    async #compare(from, to) {
+        const { data } = await this.api.get(`${VERSIONS}/${to}?against=${from}`);
+        this.#sayDiff(from, to, data);
+    }
+
+    async #restore(version) {
+        const path = `${VERSIONS}/${version}/restore`;
+        const now = this.#inForce;
+        const headers = { "If-Match": `"v${now}"` };
+        const trial = await this.api.post(`${path}?dry_run=1`, undefined, { headers });
+        const n = this.#sayDiff(now, version, trial.data);
+        if (n === 0) {
+            this.#say(() => [h("p", {}, texts.t("history.needless", { n: version }))]);
+            return;
+        }
+        const title = texts.t("history.restore", { n: version });
+        if (!(await ask({ i18n: this.i18n, title, text: texts.t("history.sure", { n }) }))) {
+            return;
+        }
+        const { etag } = await this.api.post(path, undefined, { headers });
+        const made = Number(/\d+/.exec(etag)[0]);
+        await this.#watch.refresh();
+        this.#say(() => [h("p", { class: "good" }, texts.t("history.done", { n: version, now: made }))]);
+    }
+
+    #rowOf(item) {
+        const n = item.version;
+        const act = (key, work) =>
+            h(
+                "button",
+                { type: "button", dataset: { act: key }, on: { click: (event) => this.#busy(event.currentTarget, work, n) } },
+                texts.t(`history.${key}`, { n }),
+            );
+        return h(
+            "tr",
+            { dataset: { version: n } },
+            h("th", { scope: "row" }, n, n === this.#inForce ? h("span", { class: "good" }, ` ${texts.t("history.force")}`) : null),
+            h("td", {}, timeText(item.at)),
+            h("td", {}, [null, "system"].includes(item.by) ? texts.t("history.machine") : item.by),
+            h("td", {}, whatText(item)),
+            h(
+                "td",
+                { class: "buttons" },
+                item.changes ? act("show", () => this.#compare(n - 1, n)) : null,
+                n === this.#inForce ? null : act("restore", () => this.#restore(n)),
+            ),
+        );
+    }
+
+    #fillSelect(select, preset) {
+        const kept = Number(select.value) || preset;
+        select.replaceChildren(
+            ...this.#versions.map((n) => h("option", { value: n, selected: n === kept }, n)),
+        );
+    }
+
+    #drawList() {
+        // A list that is drawn anew leaves the keyboard where it was.
+        const held = this.#list.contains(document.activeElement) ? document.activeElement : null;
+        const version = held?.closest("[data-version]")?.dataset.version;
+        const rows = this.#versions.map((n) => this.#rowOf(this.#items.get(n)));
+        const heads = ["version", "at", "by", "what", "act"].map((key) => `history.${key}`);
+        this.#list.replaceChildren(table(texts.t("history.list"), heads, rows));
+        if (version) {
+            this.#list.querySelector(`[data-version="${version}"] [data-act="${held.dataset.act}"]`)?.focus();
+        }
+        this.#more.hidden = this.#older === null;
+        this.#fillSelect(this.#from, this.#versions[1] ?? this.#inForce);
+        this.#fillSelect(this.#to, this.#inForce);
+    }
+
+    #draw() {
+        texts.lang = this.i18n.lang;
+        this.#more.textContent = texts.t("history.more");
+        const button = h("button", {}, texts.t("history.compare"));
+        const compare = (event) => {
+            event.preventDefault();
+            this.#busy(button, () => this.#compare(this.#from.value, this.#to.value));
+        };
+        this.section.replaceChildren(
+            h("h2", { id: "history-title" }, texts.t("history.title")),
+            h("p", {}, texts.t("history.about")),
+            this.#list,
+            this.#more,
+            h(
+                "form",
+                { on: { submit: compare } },
+                h("label", {}, h("span", {}, texts.t("history.from")), this.#from),
+                h("label", {}, h("span", {}, texts.t("history.to")), this.#to),
+                button,
+            ),
+            this.#outcome,
+        );
+        this.#outcome.replaceChildren(...this.#draw_outcome());
+        this.#drawList();
+    }
+}
+
+/* `main`: where the section is put, at its end. */
+export function mountHistory(place) {
+    return new History(place);
+}
