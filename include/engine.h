@@ -46,6 +46,7 @@ enum engine_what {
     ENGINE_VIEW_LOBBY,
     ENGINE_VIEW_RATING, /* cmd.window */
     ENGINE_GET_CONFIG,
+    ENGINE_GET_SECTION,  /* edit.section and edit.code, "" of a list: all of it. ERR_NOT_FOUND */
     ENGINE_GET_CARDS,    /* what a visitor should know of each service before taking a number */
     ENGINE_BOUNDS,       /* waiting bounds of the configuration in force */
     ENGINE_TRY_BOUNDS,   /* of `document`, which changes nothing, as JSON */
@@ -58,6 +59,8 @@ enum engine_what {
     ENGINE_GET_DEVICES,       /* those that are paired or shall be */
     /* changes beside the hall's own */
     ENGINE_PUT_CONFIG,  /* document; dry_run: answer the diff only */
+    ENGINE_EDIT_CONFIG, /* edit, with document as its body; if_version, dry_run: as PUT_CONFIG,
+                           which it becomes. ERR_NOT_FOUND */
     ENGINE_PUT_SESSION, /* entry, code_hash: digest of the password's hash that was checked; event
                            user.logged_in. ERR_UNAUTHORIZED: it is another by now, or the person
                            is gone */
@@ -110,6 +113,7 @@ struct engine_job {
     struct wire_lease lease;
     const char *document; /* borrowed until done */
     size_t document_length;
+    struct wire_edit edit; /* GET_SECTION, EDIT_CONFIG */
     struct identity_entry entry;
     uint8_t code_hash[DIGEST_SIZE]; /* of a pairing code, keyed with the hall's key */
     struct wire_status told;        /* DEVICE_STATUS */

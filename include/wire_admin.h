@@ -1,5 +1,5 @@
 /* wire_admin: what an administrator's routes read and print beside the configuration document as a
- * whole: its versions, and people. Stateless; any thread. */
+ * whole: its versions, its sections, and people. Stateless; any thread. */
 #ifndef WIRE_ADMIN_H
 #define WIRE_ADMIN_H
 
@@ -29,6 +29,38 @@ struct wire_version {
 MUST_USE enum err wire_version_print(struct buf *buf, const struct wire_version *version,
                                      const struct wire_document *document,
                                      const struct wire_document *older);
+
+/* ---- sections of the configuration ---- */
+
+/* A section as a path names it: by its own name, or by the contract's ("calendars", "scales",
+ * "slip-layouts", "voices"). */
+struct wire_section {
+    const char *name; /* in the document */
+    const char *key;  /* of a list: the member that tells its elements apart; NULL: an object */
+};
+/* NULL when there is none of that name. Lives for ever. */
+const struct wire_section *wire_section_find(const char *name, size_t length);
+
+enum wire_verb { WIRE_ADD, WIRE_REPLACE, WIRE_REMOVE };
+/* One change of one section. */
+struct wire_edit {
+    const struct wire_section *section;
+    enum wire_verb verb;
+    char code[HALL_CODE_SIZE]; /* of the element of a list; of an added one it is read */
+    char pointer[64];          /* filled: where it stands in the document */
+};
+/* The section, or the element `code` of it ("": the list as {"items","next_cursor"}).
+ * ERR_NOT_FOUND. */
+MUST_USE enum err wire_section_print(struct buf *buf, const struct wire_config *config,
+                                     const struct wire_section *section, const char *code);
+/* The whole document with that change, which nothing has checked yet: it has to go the way of any
+ * other. ERR_NOT_FOUND, and ERR_MALFORMED_BODY or ERR_INVALID_BODY with findings about the body. */
+MUST_USE enum err wire_config_edit(struct buf *document, const struct wire_config *config,
+                                   struct wire_edit *edit, const char *body, size_t length,
+                                   struct wire_problem *problem);
+/* Makes findings in the whole document those of the body that was sent; what stands elsewhere is
+ * told of the body as a whole, with its place. */
+void wire_edit_relate(struct wire_problem *problem, const struct wire_edit *edit);
 
 /* ---- people ---- */
 

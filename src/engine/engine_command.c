@@ -10,8 +10,9 @@
 bool engine_is_write(enum engine_what what)
 {
     return what == ENGINE_COMMAND || what == ENGINE_PRESS || what == ENGINE_PUT_CONFIG ||
-           what == ENGINE_PUT_SESSION || what == ENGINE_DELETE_SESSION ||
-           what == ENGINE_SET_CLOCK || (what >= ENGINE_PUT_PAIRING && what <= ENGINE_DEVICE_STATUS);
+           what == ENGINE_EDIT_CONFIG || what == ENGINE_PUT_SESSION ||
+           what == ENGINE_DELETE_SESSION || what == ENGINE_SET_CLOCK ||
+           (what >= ENGINE_PUT_PAIRING && what <= ENGINE_DEVICE_STATUS);
 }
 
 /* Gives up a job with an error, keeping what its problem says already. */
@@ -238,6 +239,52 @@ static void put_config(struct engine *engine, struct engine_job *job)
     job->version = engine->config_version;
 }
 
+/* What was changed, as it stands now. */
+static void answer_edit(struct engine *engine, struct engine_job *job)
+{
+    const struct wire_edit *edit = &job->edit;
+    if (edit->verb == WIRE_REMOVE) {
+        return;
+    }
+    enum err err = wire_section_print(&job->body, engine->config, edit->section, edit->code);
+    if (err) {
+        engine_fail(job, ERR_INTERNAL);
+        return;
+    }
+    job->status = edit->verb == WIRE_ADD ? 201 : 200;
+    if (edit->verb == WIRE_ADD) {
+        (void)snprintf(job->location, sizeof job->location, "/api/v1/admin/%s/%s",
+                       edit->section->name, edit->code);
+    }
+}
+
+/* Writes the document that the change makes, and puts it like any other. */
+static void edit_config(struct engine *engine, struct engine_job *job)
+{
+    struct buf document;
+    if (job->if_version >= 0 && job->if_version != engine->config_version) {
+        engine_fail(job, ERR_STALE_VERSION);
+        return;
+    }
+    buf_init(&document, ENGINE_REPLY_MAX);
+    enum err err = wire_config_edit(&document, engine->config, &job->edit, job->document,
+                                    job->document_length, &job->problem);
+    if (err) {
+        engine_fail(job, err);
+    } else {
+        job->document = document.data;
+        job->document_length = document.length;
+        put_config(engine, job);
+        job->document = NULL;
+        if (job->err) {
+            wire_edit_relate(&job->problem, &job->edit);
+        } else if (!job->dry_run) {
+            answer_edit(engine, job);
+        }
+    }
+    buf_fini(&document);
+}
+
 static void set_clock(struct engine *engine, struct engine_job *job)
 {
     if (!engine->clock.test) {
@@ -278,6 +325,9 @@ void engine_do_write(struct engine *engine, struct engine_job *job)
         break;
     case ENGINE_PUT_CONFIG:
         put_config(engine, job);
+        break;
+    case ENGINE_EDIT_CONFIG:
+        edit_config(engine, job);
         break;
     case ENGINE_PUT_SESSION:
         engine_put_session(engine, job);

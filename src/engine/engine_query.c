@@ -247,6 +247,12 @@ static void get_config(struct engine *engine, struct engine_job *job)
     job->version = engine->config_version;
     if (job->if_none == job->version) {
         job->status = 304;
+    } else if (job->what == ENGINE_GET_SECTION) {
+        enum err err =
+            wire_section_print(&job->body, engine->config, job->edit.section, job->edit.code);
+        if (err) {
+            engine_fail(job, err);
+        }
     } else if (job->what == ENGINE_GET_CARDS) {
         wire_config_print_cards(&job->body, engine->config);
     } else {
@@ -275,6 +281,7 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
         get_window(engine, job);
         break;
     case ENGINE_GET_CONFIG:
+    case ENGINE_GET_SECTION:
     case ENGINE_GET_CARDS:
         get_config(engine, job);
         break;

@@ -1,6 +1,10 @@
-/* http_config: the versions of the configuration document: what they changed, what they say, and
- * how to take one back. All of it is read beside the engine, which gets a document to put in force
- * as if somebody had sent it. */
+/* http_config: the configuration document otherwise than as a whole: its versions, and its
+ * sections.
+ *
+ * Versions are read beside the engine, which gets a document to put in force as if somebody had
+ * sent it. A section, or an element of one, is changed by the engine in the document in force. */
+#include <string.h>
+
 #include "http_internal.h"
 
 #define VERSIONS_MAX 50
@@ -76,4 +80,44 @@ void http_handle_restore(struct http_req *req)
     } else if (make_version(req)) {
         http_job_submit_reader(req, restore_read);
     }
+}
+
+void http_handle_section(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_GET_SECTION);
+
+    if (job) {
+        job->edit.section = req->params.section;
+        memcpy(job->edit.code, req->params.code, sizeof(job->edit.code));
+        http_job_submit(req, NULL);
+    }
+}
+
+static enum wire_verb verb_of(const char *method)
+{
+    if (strcmp(method, MHD_HTTP_METHOD_POST) == 0) {
+        return WIRE_ADD;
+    }
+    return strcmp(method, MHD_HTTP_METHOD_PUT) == 0 ? WIRE_REPLACE : WIRE_REMOVE;
+}
+
+void http_handle_section_edit(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_EDIT_CONFIG);
+
+    if (!job) {
+        return;
+    }
+    job->edit = (struct wire_edit){.section = req->params.section, .verb = verb_of(req->method)};
+    memcpy(job->edit.code, req->params.code, sizeof(job->edit.code));
+    /* What is new overwrites nothing that somebody has not seen. */
+    if (job->edit.verb != WIRE_ADD && !http_req_header(req, MHD_HTTP_HEADER_IF_MATCH)) {
+        http_reply_problem(req, ERR_MATCH_REQUIRED);
+        return;
+    }
+    job->dry_run = http_config_is_dry(req);
+    job->document = req->body.data ? req->body.data : "";
+    job->document_length = req->body.length;
+    http_command_actor(req, &job->cmd);
+    http_job_submit(req, NULL);
 }

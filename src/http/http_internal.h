@@ -174,7 +174,8 @@ typedef void http_handler(struct http_req *req);
  * body, limits. */
 struct http_route {
     const char *method;
-    const char *path; /* "/api/v1/windows/{no}/next"; {no} {id} {code} {token} */
+    const char *path; /* "/api/v1/windows/{no}/next"; {no} {id} {code} {token}; {list}
+                         and {part}: a section of the configuration that is one */
     uint32_t roles;   /* bits of enum identity_role, or HTTP_ANYONE */
     size_t body_max;  /* 0: takes no body */
     http_handler *handle;
@@ -193,6 +194,7 @@ struct http_params {
     char id[HTTP_ID_SIZE];
     char code[HALL_CODE_SIZE];
     char token[TICKET_TOKEN_TEXT];
+    const struct wire_section *section;
 };
 /* Pure: does the path (without query) match the pattern? Fills `params`. */
 bool http_route_match(const char *pattern, const char *path, struct http_params *params);
@@ -461,6 +463,8 @@ void http_handle_user_delete(struct http_req *req);
 void http_handle_versions(struct http_req *req);
 void http_handle_version(struct http_req *req);
 void http_handle_restore(struct http_req *req);
+void http_handle_section(struct http_req *req);
+void http_handle_section_edit(struct http_req *req);
 /* http_button.c */
 void http_handle_inquiry(struct http_req *req);
 void http_handle_press(struct http_req *req);

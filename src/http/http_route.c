@@ -66,8 +66,12 @@ static bool take_member(char name, const char *text, size_t length, struct http_
     case 'c':
         return length > 0 &&
                http_decode(params->code, sizeof(params->code), text, length, false) == ERR_NONE;
+    case 'l':
+    case 'p':
+        params->section = wire_section_find(text, length);
+        return params->section && (params->section->key != NULL) == (name == 'l');
     default:
-        assert(false && "a member of a path in the table is {no}, {id}, {code} or {token}");
+        assert(false && "a member of a path in the table is one of these");
         return false;
     }
 }

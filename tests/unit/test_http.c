@@ -124,6 +124,14 @@ static void test_route_members(void **state)
     assert_string_equal(params.id, "a b");
     (void)snprintf(path, sizeof(path), "/t/%s", token);
     assert_true(http_route_match("/t/{token}", path, &params));
+    assert_true(http_route_match("/a/{list}/{code}", "/a/zones/main", &params));
+    assert_string_equal(params.section->name, "zones");
+    assert_string_equal(params.code, "main");
+    assert_false(http_route_match("/a/{list}", "/a/rating", &params));
+    assert_true(http_route_match("/a/{part}", "/a/scales", &params));
+    assert_string_equal(params.section->name, "rating");
+    assert_false(http_route_match("/a/{part}", "/a/zones", &params));
+    assert_false(http_route_match("/a/{part}", "/a/nothing", &params));
     path[10] = 'g';
     assert_false(http_route_match("/t/{token}", path, &params));
 }
@@ -142,6 +150,8 @@ static void test_route_table(void **state)
         for (const char *at = row->path; *at; at++) {
             const char *fill = strncmp(at, "{no}", 4) == 0      ? "7"
                                : strncmp(at, "{token}", 7) == 0 ? "00000000000000000000000000000000"
+                               : strncmp(at, "{list}", 6) == 0  ? "zones"
+                               : strncmp(at, "{part}", 6) == 0  ? "rating"
                                : *at == '{'                     ? "x"
                                                                 : NULL;
             size_t size = fill ? strlen(fill) : 1;

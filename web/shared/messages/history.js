@@ -42,6 +42,7 @@ export const messages = {
         "section.policy": "叫号规则",
         "section.services": "业务",
         "section.windows": "窗口",
+        "section.profiles": "窗口方案",
         "section.ports": "端口",
         "section.displays": "显示屏",
         "section.keypads": "呼叫器",
@@ -52,6 +53,7 @@ export const messages = {
         "section.notices": "公告",
         "section.voice": "语音",
         "section.slip": "号票版式",
+        "section.reasons": "原因选项",
     },
     en: {
         "history.title": "History of the configuration",
@@ -94,6 +96,7 @@ export const messages = {
         "section.policy": "calling policy",
         "section.services": "services",
         "section.windows": "windows",
+        "section.profiles": "window profiles",
         "section.ports": "ports",
         "section.displays": "displays",
         "section.keypads": "keypads",
@@ -104,5 +107,6 @@ export const messages = {
         "section.notices": "notices",
         "section.voice": "voice",
         "section.slip": "slip layout",
+        "section.reasons": "reasons",
     },
 };
