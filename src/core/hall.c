@@ -30,23 +30,16 @@ static const struct hall_rating_reason default_reasons[] = {
 
 /* The built-in classes. Everybody may claim a need; only staff grant a commercial
  * one. */
+/* clang-format off */
 static const struct hall_class default_classes[] = {
     {"ordinary", {"普通", "Ordinary"}, HALL_BASIS_SELF, 2, 0, 8, 1000, 0, 3600000, false},
     {"elderly", {"老人", "Elderly"}, HALL_BASIS_SELF, 1, 1, 8, 2000, 600000, 3600000, false},
-    {"child",
-     {"带小孩", "With a small child"},
-     HALL_BASIS_SELF,
-     1,
-     1,
-     8,
-     2000,
-     600000,
-     3600000,
-     false},
+    {"child", {"带小孩", "With a small child"}, HALL_BASIS_SELF, 1, 1, 8, 2000, 600000, 3600000, false},
     {"disabled", {"残疾人", "Disabled"}, HALL_BASIS_SELF, 0, 1, 8, 2500, 900000, 3600000, false},
     {"pregnant", {"孕妇", "Pregnant"}, HALL_BASIS_SELF, 0, 1, 8, 2500, 900000, 3600000, false},
     {"vip", {"贵宾", "VIP"}, HALL_BASIS_STAFF, 1, 1, 8, 1500, 300000, 3600000, true},
 };
+/* clang-format on */
 #define DEFAULT_CLASS_COUNT ((int)(sizeof default_classes / sizeof default_classes[0]))
 _Static_assert(sizeof default_classes / sizeof default_classes[0] <= HALL_CLASS_MAX, "classes fit");
 

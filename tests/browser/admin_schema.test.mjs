@@ -198,6 +198,7 @@ test("what the editors begin with is what the server does by itself", () => {
     for (const [i, [, code, zh, en, rest]] of rows.entries()) {
         const one = CLASSES[i];
         const [rank, group, cap, rate, head, wait] = rest.split(", ").map(Number);
+        assert.equal(String(one.greet), rest.split(", ").at(-1));
         assert.deepEqual(
             [one.code, one.name["zh-CN"], one.name.en, one.rank, one.group, one.cap, one.rate_pm, one.head_s * 1000, one.max_wait_s * 1000],
             [code, zh, en, rank, group, cap, rate, head, wait],

@@ -85,7 +85,7 @@ test("from nothing to the first call, by the browser alone", async () => {
     await next(page);
     const people = (await page.getByText("hallcall user add").count()) === 0;
     if (people) {
-        await page.getByRole("button", { name: "添加人员" }).click();
+        await wizard.getByRole("button", { name: "添加人员" }).click();
         await wizard.getByLabel("用户名").fill("zhang");
         await wizard.getByLabel("初始密码").fill(PASSWORD);
     }

@@ -65,7 +65,9 @@ async function main() {
     const main = document.querySelector("main");
     mountDevices({ api, i18n, main });
     mountUsers({ api, i18n, main, self: me.user?.name });
-    mountHistory({ api, i18n, main });
+    // Edits that were begun go on: applying them meets the restored document as somebody else's.
+    const onRestored = () => editor.dirty || editor.load().then(loadBounds).catch(sayProblem);
+    mountHistory({ api, i18n, main, onRestored });
     byId("day-open").addEventListener("click", () => changeDay("open"));
     byId("day-close").addEventListener("click", () => changeDay("close"));
     byId("logout").addEventListener("click", async () => {

@@ -146,6 +146,24 @@ function linesField(ctx, slot, spec) {
     return wrap(ctx, slot, spec, { inputs: [{ element: input }] });
 }
 
+/* Texts in two languages, one to a line: "中文 | English". */
+function namesField(ctx, slot, spec) {
+    const show = (value) =>
+        (Array.isArray(value) ? value : [])
+            .map((one) => LANGUAGES.map((lang) => one?.[lang]).filter(Boolean).join(" | "))
+            .join("\n");
+    const parse = (text) => {
+        const rows = lines(text).map((one) => {
+            const [zh, en] = one.split("|").map((part) => part.trim());
+            return Object.fromEntries([[LANGUAGES[0], zh], [LANGUAGES[1], en]].filter(([, told]) => told));
+        });
+        return rows.length ? rows : undefined;
+    };
+    const input = area(slot, show, parse, 5);
+    input.placeholder = spec.sample;
+    return wrap(ctx, slot, spec, { inputs: [{ element: input }] });
+}
+
 function optionValue(text, old) {
     if (old !== undefined && String(old) === text) {
         return old;
@@ -324,11 +342,12 @@ const MAKERS = {
     ref: refField,
     refs: (ctx, slot, spec) => boxes(ctx, slot, spec, targetsOf(ctx.draft.document, spec.to)),
     choices: (ctx, slot, spec) => {
-        const options = spec.options.map((value) => ({ value, label: texts.t(`lang.${value}`) }));
+        const options = spec.options.map((value) => ({ value, label: choiceOf(slot.names, value) }));
         return boxes(ctx, slot, spec, options, spec.fallback);
     },
     days: daysField,
     lines: linesField,
+    names: namesField,
     ints: (ctx, slot, spec) => separated(ctx, slot, spec, numberOf),
     codes: (ctx, slot, spec) => separated(ctx, slot, spec, (one) => one),
     options: optionsField,

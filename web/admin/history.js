@@ -67,9 +67,10 @@ class History {
     #to = h("select", { name: "to" });
     #watch;
 
-    constructor({ api, i18n, main }) {
+    constructor({ api, i18n, main, onRestored }) {
         this.api = api;
         this.i18n = i18n;
+        this.onRestored = onRestored;
         this.section = h("section", { id: "history", "aria-labelledby": "history-title" });
         document.head.append(h("link", { rel: "stylesheet", href: "/admin/history.css" }));
         main.append(this.section);
@@ -166,6 +167,7 @@ class History {
         const { etag } = await this.api.post(path, undefined, { headers });
         const made = Number(/\d+/.exec(etag)[0]);
         await this.#watch.refresh();
+        this.onRestored();
         this.#say(() => [h("p", { class: "good" }, texts.t("history.done", { n: version, now: made }))]);
     }
 
@@ -242,7 +244,7 @@ class History {
     }
 }
 
-/* `main`: where the section is put, at its end. */
+/* `main`: where the section is put, at its end. `onRestored`: another configuration is in force now. */
 export function mountHistory(place) {
     return new History(place);
 }

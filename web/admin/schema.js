@@ -124,7 +124,21 @@ export const CLASSES = [
     max_wait_s: 3600,
     rank,
     group,
+    greet: own === "vip",
 }));
+
+/* What a window serves: by the code alone, or written out. */
+const abilities = list(
+    {
+        code: ref("services", must),
+        tier: choice(["primary", "backup"]),
+        after_s: seconds(0, DAY, 0),
+        pref_s: seconds(-DAY, DAY, 0),
+    },
+    32,
+    "",
+    { word: "code" },
+);
 
 export const SCHEMA = {
     hall: object({
@@ -204,22 +218,35 @@ export const SCHEMA = {
             zone: ref("zones"),
             kind: choice(["general", "fast", "integrated", "green", "back_office"]),
             voice: choice(["window", "room", "pharmacy"]),
-            services: list(
-                {
-                    code: ref("services", must),
-                    tier: choice(["primary", "backup"]),
-                    after_s: seconds(0, DAY, 0),
-                    pref_s: seconds(-DAY, DAY, 0),
-                },
-                32,
-                "",
-                { word: "code" },
-            ),
+            services: abilities,
             classes: refs("classes"),
         },
         128,
         { no: 1, services: [] },
     ),
+    profiles: list({ code: code(must), name: name(must), services: abilities }, 32, {
+        code: "",
+        name: { "zh-CN": "", en: "" },
+        services: [],
+    }),
+    staff: object({
+        show: { type: "choices", options: ["number", "name", "initial", "title", "party_member"] },
+        people: list(
+            {
+                clerk: text(63, must),
+                number: text(16),
+                name: name(),
+                title: name(),
+                party_member: bool(),
+            },
+            512,
+            { clerk: "" },
+        ),
+    }),
+    reasons: object({
+        pause: { type: "names", max: 12, sample: "午餐 | Lunch" },
+        hold: { type: "names", max: 12, sample: "填表 | Filling in a form" },
+    }),
     classes: list(
         {
             code: code(must),
@@ -231,6 +258,7 @@ export const SCHEMA = {
             max_wait_s: seconds(0, WEEK, 3600),
             rank: int(-1000, 1000, 2),
             group: int(0, 15, 0),
+            greet: bool(),
         },
         16,
         { ...CLASSES[0], code: "" },
@@ -246,17 +274,24 @@ export const SCHEMA = {
             early_s: seconds(0, DAY, 300),
             grace_s: seconds(0, DAY, 600),
             head_s: seconds(-DAY, DAY, 900),
+            greet: bool(),
         }),
         urgent: object({
             burst: int(0, 100, 1),
             refill_s: seconds(1, WEEK, 1800),
             per_day: int(0, 10000, 10),
+            other_approver: bool(),
         }),
     }),
     rating: object({
         prompt_s: seconds(1, 3600, 20),
         window_s: seconds(0, 30 * DAY, DAY),
         scale: choice(["five"]),
+        clerk: choice(["none", "name"]),
+        reasons: object({
+            version: code({ required: true, max: 16 }),
+            items: list({ code: code(must), name: name(must) }, 12, { code: "", name: { "zh-CN": "", en: "" } }),
+        }),
     }),
     ports: list(
         {
@@ -347,7 +382,7 @@ export const SCHEMA = {
 /* The sections as an administrator thinks of them. */
 export const AREAS = {
     hall: ["hall", "zones", "calendar", "notices"],
-    work: ["services", "windows"],
+    work: ["services", "windows", "profiles", "staff", "reasons"],
     order: ["classes", "policy", "rating"],
     devices: ["ports", "displays", "keypads", "buttons", "printers"],
     output: ["slip", "voice"],
