@@ -158,6 +158,9 @@ struct engine_options {
     void (*configured)(void *context, const struct wire_config *config);
     void (*failed)(
         void *context); /* a storage error with unknown outcome: the process must end now */
+    /* Adds what only the drivers find wrong with a configuration: they live on a higher floor. May
+     * be NULL. Engine thread. */
+    void (*check_devices)(const struct wire_config *config, struct wire_problem *problem);
     /* The slip as a printer of that width takes it: drivers live on a higher floor. May be NULL. */
     void (*print_slip)(const struct wire_slip *slip, int width_mm, struct buf *bytes);
 };

@@ -93,9 +93,10 @@ bool cli_make_config(const char *name, const char *document, size_t length,
 int cli_report_problem(const char *name, const struct wire_problem *problem);
 /* Does this machine know the hall's time zone? False after a message with its path. */
 bool cli_check_zone(const struct wire_config *config);
-/* Are the keypads ones that we can drive, and do they transfer to something there is? Says every
- * one that is not, with its path. */
-bool cli_check_pads(const struct wire_config *config);
+/* Adds a finding for each sign, keypad and printer that its driver does not take. Any thread. */
+void cli_check_devices(const struct wire_config *config, struct wire_problem *problem);
+/* The same, printed: one line "path: reason" each. */
+bool cli_check_drivers(const struct wire_config *config);
 /* For engine_options.configured: the hall's time zone becomes the process's. */
 void cli_set_zone(void *context, const struct wire_config *config);
 /* The newest configuration of an open database; false after a message. */

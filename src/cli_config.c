@@ -68,7 +68,7 @@ static bool read_document(const char *name, struct buf *text, struct wire_config
     return cli_read_file(name, text) &&
            cli_make_config(name != NULL ? name : "standard input", buf_text(text), text->length,
                            ret_config) &&
-           cli_check_zone(*ret_config) && cli_check_pads(*ret_config);
+           cli_check_zone(*ret_config) && cli_check_drivers(*ret_config);
 }
 
 static void hand_back(struct engine_job *job)
@@ -193,8 +193,8 @@ static int run_check(const struct cli_command *command, int argc, char **argv)
         buf_fini(&text);
         valid = read_document(files.items[0], &text, &config);
     } else if (cli_open_store(db, STORE_READER, &store)) {
-        valid =
-            cli_load_config(store, db, &config) && cli_check_zone(config) && cli_check_pads(config);
+        valid = cli_load_config(store, db, &config) && cli_check_zone(config) &&
+                cli_check_drivers(config);
     }
     status = CLI_FAILED;
     if (valid) {

@@ -7,7 +7,6 @@
 
 #include "cli.h"
 #include "clock.h"
-#include "pad.h"
 
 int cli_store_failed(const char *path, enum err err, const struct store *store)
 {
@@ -114,34 +113,6 @@ int cli_report_problem(const char *name, const struct wire_problem *problem)
         (void)cli_fail("%s: %s: %s", name, problem->errors[i].pointer, problem->errors[i].detail);
     }
     return problem->error_count > 0 ? CLI_FAILED : cli_fail("%s: %s", name, problem->detail_en);
-}
-
-static const char *find_pad_fault(const struct wire_config *config,
-                                  const struct wire_keypad *keypad)
-{
-    const struct hall *hall = wire_config_hall(config);
-    const char *reason = NULL;
-    char service[HALL_CODE_SIZE];
-    int32_t window = 0;
-    if (pad_check(keypad, &reason) || pad_option_transfer(keypad, service, &window)) {
-        return reason;
-    }
-    bool missing = (service[0] != '\0' && hall_find_service(hall, service) < 0) ||
-                   (window != 0 && hall_find_window(hall, window) < 0);
-    return missing ? "option transfer_to names nothing there is" : NULL;
-}
-
-bool cli_check_pads(const struct wire_config *config)
-{
-    bool right = true;
-    for (int i = 0; i < wire_config_keypad_count(config); i++) {
-        const char *fault = find_pad_fault(config, wire_config_keypad(config, i));
-        if (fault != NULL) {
-            (void)fprintf(stderr, "/keypads/%d: %s\n", i, fault);
-            right = false;
-        }
-    }
-    return right;
 }
 
 bool cli_check_zone(const struct wire_config *config)

@@ -276,6 +276,7 @@ static bool start_engine(struct serve *serve)
                                            .batch_done = on_batch_done,
                                            .context = serve,
                                            .configured = on_configured,
+                                           .check_devices = cli_check_devices,
                                            .print_slip = print_slip,
                                            .failed = on_failed};
     const char *path = serve->options->db_path;

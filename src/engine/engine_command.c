@@ -202,6 +202,20 @@ static enum err install(struct engine *engine, struct engine_job *job, struct wi
     return ERR_NONE;
 }
 
+/* A sign that cannot be driven is refused here, not found dark afterwards. */
+static bool has_drivers(struct engine *engine, struct engine_job *job,
+                        const struct wire_config *config)
+{
+    if (engine->options.check_devices != NULL) {
+        engine->options.check_devices(config, &job->problem);
+    }
+    if (job->problem.error_count > 0) {
+        job->problem.err = ERR_INVALID_BODY; /* so that the findings are kept */
+        engine_fail(job, ERR_INVALID_BODY);
+    }
+    return job->problem.error_count == 0;
+}
+
 static void put_config(struct engine *engine, struct engine_job *job)
 {
     struct wire_config *config = NULL;
@@ -222,6 +236,10 @@ static void put_config(struct engine *engine, struct engine_job *job)
     if (job->if_version >= 0 && job->if_version != engine->config_version) {
         wire_config_destroy(config);
         engine_fail(job, ERR_STALE_VERSION);
+        return;
+    }
+    if (!has_drivers(engine, job, config)) {
+        wire_config_destroy(config);
         return;
     }
     if (job->dry_run) {

@@ -193,9 +193,9 @@ test("edits that were not applied are not left by mistake", async () => {
     });
     await section(page, "hall");
     await page.getByLabel("Recalls at most").fill("4");
-    await shows(page, "#edited", "1 changes are not applied yet.");
+    await shows(page, "#edited", "Changes not applied yet: 1.");
     await page.evaluate(() => location.reload());
-    await shows(page, "#edited", "1 changes are not applied yet.");
+    await shows(page, "#edited", "Changes not applied yet: 1.");
     assert.deepEqual(asked, ["beforeunload"]);
     await page.locator("#reload").click();
     await page.getByRole("dialog").getByRole("button", { name: "OK" }).click();

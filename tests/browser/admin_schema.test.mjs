@@ -135,6 +135,12 @@ test("every finding of the server has a Chinese sentence", () => {
         assert.match(findingIn(filled(format), "zh-CN"), /[一-鿿]/, format);
         assert.equal(findingIn(filled(format), "en"), filled(format));
     }
+    const drivers = ["device_sign.c", "pad_list.c", "print_escpos.c"].map((name) => read(`src/device/${name}`)).join("\n");
+    const reasons = [...drivers.matchAll(/(?:return|ret_reason =) "([^"]+)";/g)].map((found) => found[1]);
+    assert.ok(reasons.length > 12, `${reasons.length} reasons`);
+    for (const reason of [...reasons, "option transfer_to names nothing there is"]) {
+        assert.match(findingIn(reason, "zh-CN"), /[一-鿿]/, reason);
+    }
     assert.equal(findingIn('there is no zone "x"', "zh-CN"), "没有等候区“x”");
     assert.equal(findingIn("something new", "zh-CN"), "something new");
 });

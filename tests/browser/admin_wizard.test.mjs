@@ -46,7 +46,7 @@ test("an empty database serves, and offers the wizard, which tells what is wrong
         await page.getByRole("button", { name: "Next", exact: true }).click();
     }
     // The hall has no name, and neither has its service.
-    await shows(page, ".wizard-outcome .problem", "2 findings:");
+    await shows(page, ".wizard-outcome .problem", "Findings: 2");
     await accessible(page, "findings of the wizard");
     assert.ok(await page.locator("#wizard-apply").isDisabled());
     await page.locator(".wizard-outcome li button", { hasText: "Step 2" }).click();
@@ -54,7 +54,7 @@ test("an empty database serves, and offers the wizard, which tells what is wrong
     assert.equal(await page.locator(".wizard-step [aria-invalid]").count(), 2, "both languages of the name");
     await page.getByRole("button", { name: "Edit the configuration without the wizard" }).click();
     await page.locator("#panel h3").waitFor();
-    await shows(page, "#edited", /changes are not applied yet/);
+    await shows(page, "#edited", /^Changes not applied yet: /);
     assert.deepEqual(await config(page), {}, "nothing was applied");
     await leave(page);
 });

@@ -137,6 +137,19 @@ test("a keypad that cannot be driven is refused with its path", () => {
     }
 });
 
+test("a sign or printer that cannot be driven is refused with its path", () => {
+    for (const [edit, why] of [
+        [(hall) => (hall.displays[2].driver = "neon"), "/displays/2: unknown driver"],
+        [(hall) => (hall.displays[2].address = 300), "/displays/2: address out of the driver's range"],
+        [(hall) => (hall.displays[2].options = { digits: "many" }), "/displays/2: option with an impossible value"],
+        [(hall) => (hall.displays[2].shows.zone = "main"), "/displays/2/shows: "],
+        [(hall) => (hall.printers = [{ code: "p", link: "sim:p", driver: "escpos", options: { cut: "twice" } }]),
+            "/printers/0: an option has a value that it does not take"],
+    ]) {
+        refused(["config", "check", changed("signs.json", edit)], 1, new RegExp(`^${why}`));
+    }
+});
+
 test("a time zone that this machine does not have is refused with its path", () => {
     for (const zone of ["Asia/Xanadu", "Asia", "../../etc/passwd", "/etc/localtime", "tzdata.zi"]) {
         const file = changed("zone.json", (hall) => (hall.hall.timezone = zone));

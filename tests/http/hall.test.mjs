@@ -55,6 +55,23 @@ test("a configuration may be large, but not too large", async () => {
     assert.equal(answer.status, 413);
 });
 
+test("a sign that its driver does not take is refused at its member", async () => {
+    for (const [edit, pointer] of [
+        [(one) => (one.driver = "neon"), "/displays/0/driver"],
+        [(one) => (one.address = 300), "/displays/0/address"],
+        [(one) => (one.options = { digits: "many" }), "/displays/0/options"],
+        [(one) => (one.shows = { welcome: true }), "/displays/0/shows"],
+    ]) {
+        const { data, headers } = await config();
+        edit(data.displays[0]);
+        for (const query of ["?dry_run=1", ""]) {
+            const answer = await put(data, { "If-Match": headers.get("etag") }, query);
+            assert.equal(answer.status, 422);
+            assert.deepEqual(answer.data.errors.map((one) => one.pointer), [pointer]);
+        }
+    }
+});
+
 test("the waiting bounds are text", async () => {
     const answer = await hall.get("/api/v1/admin/bounds", { as: "admin" });
     assert.equal(answer.status, 200);

@@ -73,6 +73,17 @@ const PATTERNS = [
     [/^there is no service "(.*)"$/, "没有业务“$1”"],
     [/^there is no window (\d+)$/, "没有 $1 号窗口"],
     [/^there is no zone "(.*)"$/, "没有等候区“$1”"],
+    [/^(unknown driver|there is no such driver.*)$/, "没有这个协议"],
+    [/^address out of the driver's range$/, "地址超出协议的范围"],
+    [/^option the driver does not have$/, "协议没有这个选项"],
+    [/^options are (.*)$/, "选项有：$1"],
+    [/^(option with an impossible value|an option has a value that it does not take)$/, "选项的值不能用"],
+    [/^it shows numbers only: no notices, no welcome$/, "只能显示号码，没有公告和欢迎"],
+    [/^unknown zone$/, "没有这个等候区"],
+    [/^the driver has no rating pads$/, "这个协议没有评价盒"],
+    [/^the width is 58 or 80$/, "纸宽是 58 或 80"],
+    [/^chinese=raster needs the font package (.*)$/, "chinese=raster 需要字体包 $1"],
+    [/^option transfer_to names nothing there is$/, "选项 transfer_to 指的业务或窗口不存在"],
     [/^the machine of the server does not have this time zone$/, "服务器上没有这个时区"],
 ];
 

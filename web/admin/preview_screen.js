@@ -148,7 +148,16 @@ class ScreenPreview {
         this.#result.replaceChildren(
             h("p", {}, texts.t("screen.need", words)),
             h("p", { class: rows < ROWS || small ? "problem" : "good" }, texts.t(small ? "screen.warn" : "screen.rows", words)),
-            h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...Object.keys(TEXTS).map((name) => this.#row(name, size)))),
+            h(
+                "div",
+                { class: "scroll", role: "region", tabindex: "0", "aria-label": texts.t("screen.title") },
+                h(
+                    "table",
+                    {},
+                    h("thead", {}, h("tr", {}, ...heads)),
+                    h("tbody", {}, ...Object.keys(TEXTS).map((name) => this.#row(name, size))),
+                ),
+            ),
         );
     }
 }

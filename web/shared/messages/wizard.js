@@ -135,7 +135,7 @@ export const messages = {
         "finish.summary": "{services} services, {windows} windows, {people} people, {devices} devices.",
         "finish.checking": "Checking…",
         "finish.good": "Good, ready to be applied.",
-        "finish.bad": "{n} findings:",
+        "finish.bad": "Findings: {n}",
         "finish.apply": "Apply and begin",
         "finish.again": "Check again",
         "finish.fix": "Step {n}: {place}",
