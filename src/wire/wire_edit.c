@@ -24,6 +24,7 @@ static const struct {
     {"scales", {"rating", NULL}},       {"voice", {"voice", NULL}},
     {"voices", {"voice", NULL}},        {"slip", {"slip", NULL}},
     {"slip-layouts", {"slip", NULL}},   {"reasons", {"reasons", NULL}},
+    {"staff", {"staff", NULL}},
 };
 #define SECTION_COUNT (sizeof sections / sizeof sections[0])
 
