@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../lib/daemon.mjs";
-import { accessible, call, Hall, leave, shows } from "./lib.mjs";
+import { accessible, call, Hall, issue, leave, shows } from "./lib.mjs";
 
 let hall;
 before(async () => (hall = await Hall.open()));
@@ -89,4 +89,26 @@ test("in a hall of one zone, or of none, no screen has to say where it stands", 
             await small.close();
         }
     }
+});
+
+test("a screen does not wait for ever for a voice that broke off", async () => {
+    const page = await hall.page("/display?zone=main&voice=off", { prepare: (one) => one.clock.install() });
+    const front = await hall.page("/kiosk");
+    await call(front, "POST", "/api/v1/windows/2/open", { clerk: "wang" });
+    await page.locator("#windows li").first().waitFor();
+    const first = await issue(front, "medical");
+    await call(front, "POST", "/api/v1/windows/2/next");
+    // Another display begins to say it, and loses its power.
+    const { items } = await call(front, "GET", "/api/v1/announcements?zone=main");
+    const player = "d-gone";
+    await call(front, "POST", "/api/v1/announcements/lease", { zone: "main", player });
+    await call(front, "POST", `/api/v1/announcements/${items[0].id}/state`, { state: "started", player });
+    await shows(page, "#current-number", first.number);
+    const second = await issue(front, "card");
+    await call(front, "POST", "/api/v1/windows/3/next");
+    await shows(page, "#calls li .number", second.number);
+    await shows(page, "#current-number", first.number);
+    await page.clock.runFor(26000);
+    await shows(page, "#current-number", second.number);
+    await Promise.all([leave(page), leave(front)]);
 });

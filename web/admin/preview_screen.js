@@ -11,15 +11,15 @@ const MINUTE = Math.PI / 180 / 60;
 const ROW = 1.9; // a row with its space, in heights of its digits
 const ROWS = 6; // of the last calls on /display
 
-/* Texts of /display: font sizes in hundredths of the shorter side and of the width, as its style
- * sheet gives them. */
+/* Texts of /display with all its parts and six rows: font sizes in hundredths of the shorter side, on a
+ * screen of 16:9 that lies or stands upright. */
 export const TEXTS = {
-    number: { vmin: 20, vw: 15 },
-    where: { vmin: 8, vw: 6 },
-    recent: { vmin: 6.4, vw: 4 },
-    recentWhere: { vmin: 4.6, vw: 2.8 },
-    windows: { vmin: 3.3, vw: 2.4 },
-    waiting: { vmin: 2.4, vw: 1.5 },
+    number: { lying: 18.6, upright: 23 },
+    where: { lying: 8.1, upright: 10 },
+    recent: { lying: 9.9, upright: 7.4 },
+    recentWhere: { lying: 5.8, upright: 4.3 },
+    windows: { lying: 3.3, upright: 3.3 },
+    waiting: { lying: 2.4, upright: 2.4 },
 };
 
 /* Width and height in mm of a screen of 16:9, upright or not. */
@@ -29,8 +29,8 @@ export function screenSize(diagonal, upright = false) {
     return upright ? { width: short, height: long } : { width: long, height: short };
 }
 
-export function digitHeight({ vmin, vw }, { width, height }) {
-    const font = Math.min((vmin * Math.min(width, height)) / 100, (vw * width) / 100);
+export function digitHeight({ lying, upright }, { width, height }) {
+    const font = ((width < height ? upright : lying) * Math.min(width, height)) / 100;
     return font * DIGIT_EM;
 }
 
@@ -148,6 +148,7 @@ class ScreenPreview {
         this.#result.replaceChildren(
             h("p", {}, texts.t("screen.need", words)),
             h("p", { class: rows < ROWS || small ? "problem" : "good" }, texts.t(small ? "screen.warn" : "screen.rows", words)),
+            h("p", {}, texts.t("screen.address"), " ", h("code", {}, `/display?diagonal=${this.#diagonal}&distance=${this.#distance}`)),
             h(
                 "div",
                 { class: "scroll", role: "region", tabindex: "0", "aria-label": texts.t("screen.title") },

@@ -4,6 +4,7 @@
 
 const HOLD_MS = 5000;
 const CROWD = 3;
+const SPOKEN_MAX_MS = 25000; // three readings in two languages; a display that died speaks no more
 
 export const callKey = (call) => `${call.number}/${call.window}/${call.calls}/${call.at}`;
 
@@ -12,6 +13,8 @@ export class Announcer {
     #queue = [];
     #timer = 0;
     #spoken = null; // key of the call that is being spoken
+    #overdue = null; // key of one that was said to be spoken for too long
+    #silence = 0; // timer: by then it has been said, whatever the server heard of it
 
     /* `show(call, fresh)` draws one; call is null when there is none. */
     constructor(show) {
@@ -45,11 +48,17 @@ export class Announcer {
 
     #say(call) {
         const key = call && callKey(call);
-        if (key === this.#spoken) {
+        if (key === this.#spoken || (key && key === this.#overdue)) {
             return;
         }
         this.#spoken = key;
+        clearTimeout(this.#silence);
         if (call) {
+            this.#silence = setTimeout(() => {
+                this.#overdue = key;
+                this.#spoken = null;
+                this.#next();
+            }, SPOKEN_MAX_MS);
             clearTimeout(this.#timer);
             this.#timer = 0;
             this.#queue = this.#queue.filter((one) => callKey(one) !== key);

@@ -1,21 +1,33 @@
-// display: what the waiting hall reads: the newest call, the last six, every window, who waits,
-// notices.
+// display: what the waiting hall reads: the newest call, the last ones, every window, who waits,
+// notices. How much of it, and how large, the address says (shared/setup.js).
 
 import { Api } from "../shared/api.js";
 import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/display.js";
-import { Hints, readSetup } from "../shared/setup.js";
+import { applySetup, Hints, readSetup } from "../shared/setup.js";
 import { whoAmI } from "../shared/signin.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { pageOf, Wall } from "../shared/wall.js";
 import { Announcer, callKey } from "./announce.js";
+import { digitHeight, digitMm, digitShare, legibleRows, pixelsPerMm } from "./legible.js";
 import { Voice } from "./voice.js";
 
-const CALLS_SHOWN = 6;
-const WAITING_SHOWN = 8;
-
-const PARAMETERS = ["zone", "voice"];
+const ROWS = 6; // calls in the list, where nothing else is said
+const CHARACTERS = 4; // of a number; longer ones are drawn smaller
+const PARAMETERS = [
+    "zone",
+    "voice",
+    "rows",
+    "windows",
+    "waiting",
+    "notices",
+    "theme",
+    "scale",
+    "diagonal",
+    "distance",
+    "blank",
+];
 
 const i18n = new I18n(messages, "display");
 const { setup, wrong } = readSetup(location.search, PARAMETERS);
@@ -23,7 +35,7 @@ const hints = new Hints(i18n);
 const api = new Api(i18n);
 const NOBODY = new Set();
 let view = null;
-const wall = new Wall(i18n, () => draw());
+const wall = new Wall(i18n, () => draw(), setup);
 
 function flash(element) {
     element.classList.remove("flash");
@@ -47,7 +59,55 @@ const announcer = new Announcer((call, fresh) => {
     }
 });
 
+/* Rows of the list: as set up, else as many as can be read from where people sit. What cannot be
+ * read is told to whoever sets the screen up. */
+function layRows() {
+    const list = byId("calls");
+    const number = byId("current-number");
+    const rows = { most: ROWS, digit: 0 };
+    if (setup.diagonal && setup.distance) {
+        const mm = pixelsPerMm(setup.diagonal, innerWidth, innerHeight);
+        const gap = parseFloat(getComputedStyle(list).rowGap) || 0;
+        rows.mm = mm;
+        rows.digit = digitMm(setup.distance) * mm;
+        rows.most = legibleRows({ height: list.clientHeight, gap, digit: rows.digit, share: digitShare(number) });
+    }
+    list.style.setProperty("--rows", String(setup.rows ?? rows.most));
+    const numbers = view.calls.map((call) => call.number.length);
+    document.body.style.setProperty("--chars", String(Math.max(CHARACTERS, ...numbers)));
+    return rows;
+}
+
+function tellLegibility({ most, digit, mm }) {
+    const row = document.querySelector("#calls .number");
+    const height = row && digit ? digitHeight(row) : Infinity;
+    const whole = (pixels) => Math.round(pixels / mm);
+    const values = { distance: setup.distance, need: whole(digit), is: whole(height), rows: most };
+    hints.tell("hint.small", height < 0.98 * digit ? values : null);
+}
+
+/* How many lines of a list its place holds: one has to be there to be measured. */
+function linesOf(list) {
+    const height = list.firstElementChild?.offsetHeight ?? list.clientHeight;
+    const gap = parseFloat(getComputedStyle(list).rowGap) || 0;
+    return Math.max(1, Math.floor((list.clientHeight + gap) / (height + gap)));
+}
+
+/* Larger text leaves fewer columns. */
+function scaled(columns) {
+    return Math.max(1, Math.round((columns * 100) / setup.scale));
+}
+
+/* Fills a list with as many as it holds, and shows the others after them. */
+function drawPages(list, all, columns, keyOf, build, update) {
+    list.style.setProperty("--columns", String(columns));
+    const draw = (lines) => syncList(list, pageOf(all, columns * lines), keyOf, build, update);
+    draw(linesOf(list));
+    draw(linesOf(list));
+}
+
 function drawCalls(fresh) {
+    const rows = layRows();
     const build = () =>
         h(
             "li",
@@ -58,7 +118,7 @@ function drawCalls(fresh) {
         );
     syncList(
         byId("calls"),
-        view.calls.slice(0, CALLS_SHOWN),
+        view.calls.slice(0, setup.rows ?? rows.most),
         (call) => call.number,
         build,
         (row, call) => {
@@ -75,6 +135,8 @@ function drawCalls(fresh) {
             }
         },
     );
+    tellLegibility(rows);
+    tellLegibility(rows); // the hint itself takes room
 }
 
 function windowValue(window) {
@@ -83,34 +145,26 @@ function windowValue(window) {
 }
 
 function drawWindows() {
-    const columns = Math.min(8, Math.max(4, Math.ceil(view.windows.length / 2)));
-    byId("windows").style.setProperty("--columns", String(columns));
+    const usual = Math.min(8, Math.max(4, Math.ceil(view.windows.length / 2)));
+    const columns = scaled(usual);
     const build = () => h("li", {}, h("span", { class: "name" }), h("span", { class: "value" }));
-    syncList(
-        byId("windows"),
-        pageOf(view.windows, 2 * columns),
-        (window) => window.no,
-        build,
-        (row, window) => {
-            row.dataset.state = window.state;
-            setText(row.querySelector(".name"), i18n.t("window.no", { n: window.no }));
-            setText(row.querySelector(".value"), windowValue(window));
-        },
-    );
+    const update = (row, window) => {
+        row.dataset.state = window.state;
+        setText(row.querySelector(".name"), i18n.t("window.no", { n: window.no }));
+        setText(row.querySelector(".value"), windowValue(window));
+    };
+    drawPages(byId("windows"), view.windows, columns, (window) => window.no, build, update);
 }
 
 function drawWaiting() {
+    const upright = innerHeight >= innerWidth;
+    const columns = scaled(upright ? 2 : 4);
     const build = () => h("li", {}, h("span", { class: "name" }), h("span", { class: "count" }));
-    syncList(
-        byId("waiting"),
-        pageOf(view.waiting, WAITING_SHOWN),
-        (row) => row.service,
-        build,
-        (element, row) => {
-            setText(element.querySelector(".name"), i18n.name(row.name ?? row.service));
-            setText(element.querySelector(".count"), i18n.t("people", { n: row.count }));
-        },
-    );
+    const update = (element, row) => {
+        setText(element.querySelector(".name"), i18n.name(row.name ?? row.service));
+        setText(element.querySelector(".count"), i18n.t("people", { n: row.count }));
+    };
+    drawPages(byId("waiting"), view.waiting, columns, (row) => row.service, build, update);
 }
 
 function draw(fresh = NOBODY) {
@@ -119,8 +173,12 @@ function draw(fresh = NOBODY) {
     }
     setText(byId("hall"), i18n.name(view.hall?.name));
     drawCalls(fresh);
-    drawWindows();
-    drawWaiting();
+    if (setup.windows === "on") {
+        drawWindows();
+    }
+    if (setup.waiting === "on") {
+        drawWaiting();
+    }
     setText(byId("current-window"), currentText(announcer.current));
 }
 
@@ -147,6 +205,10 @@ function startVoice() {
 }
 
 async function main() {
+    applySetup(setup);
+    byId("windows-part").hidden = setup.windows === "off";
+    byId("waiting-part").hidden = setup.waiting === "off";
+    addEventListener("resize", () => draw());
     wireLanguage(i18n, byId("language"));
     i18n.apply();
     i18n.onChange(() => draw());

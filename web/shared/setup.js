@@ -12,7 +12,7 @@ const words = (...list) => ({ words: list, usual: list[0] });
 /* Every parameter of every screen: its bounds or words, and what counts without it. */
 const PARAMETERS = {
     zone: { code: true, usual: null },
-    rows: number(1, 12, null), // calls in the list; as many as can be read, at most six
+    rows: { ...number(1, 12, null), whole: true }, // calls in the list; as many as can be read, at most six
     windows: words("on", "off"),
     waiting: words("on", "off"),
     voice: words("on", "off"),
@@ -39,7 +39,8 @@ function readOne(rule, text) {
         return ["on", "off"].includes(text) ? text : list.every((one) => CODE.test(one)) ? list : undefined;
     }
     const value = text.trim() === "" ? NaN : Number(text);
-    return value >= rule.min && value <= rule.max ? value : undefined;
+    const fits = value >= rule.min && value <= rule.max && (!rule.whole || Number.isInteger(value));
+    return fits ? value : undefined;
 }
 
 function allowed(rule) {
@@ -60,10 +61,13 @@ export function readSetup(search, names) {
             wrong.push({ name, text: text.slice(0, 20), allowed: allowed(rule) });
         }
     }
-    if (setup.rows && !Number.isInteger(setup.rows)) {
-        setup.rows = Math.floor(setup.rows);
-    }
     return { setup, wrong };
+}
+
+/* Colours and size of text, as the style sheets take them. */
+export function applySetup({ theme, scale }) {
+    document.documentElement.dataset.theme = theme;
+    document.documentElement.style.setProperty("--scale", String((scale ?? 100) / 100));
 }
 
 /* What whoever sets the screen up has to know, as lines in #hints until it is mended. */

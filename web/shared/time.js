@@ -1,7 +1,7 @@
 // time: hall time and durations. The clock of the browser is not trusted: what counts is the time
 // the server tells with its views, carried on by the monotonic clock.
 
-let base = null; // { server, monotonic } in milliseconds
+let base = null; // { server, monotonic } in milliseconds, and the text it came from
 let offset = -new Date().getTimezoneOffset(); // minutes; the browser's until the server told
 
 /* Learns the hall's zone from any RFC 3339 time of the server. */
@@ -12,11 +12,12 @@ export function learnZone(text) {
     }
 }
 
-/* Learns from an RFC 3339 time that the server says is now. */
+/* Learns from an RFC 3339 time that the server says is now. A view that did not change comes again
+ * with the time it had: that is not now. */
 export function learnTime(text) {
     const server = Date.parse(text);
-    if (!Number.isNaN(server)) {
-        base = { server, monotonic: performance.now() };
+    if (!Number.isNaN(server) && text !== base?.text) {
+        base = { server, monotonic: performance.now(), text };
         learnZone(text);
     }
 }

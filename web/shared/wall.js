@@ -4,7 +4,6 @@
 import { byId, setText } from "./dom.js";
 import { clockText, dateText, learnTime, now, weekday } from "./time.js";
 
-const BLANK_MS = 300000; // numbers this old help nobody
 const PAGE_MS = 8000;
 const READ_CHARACTERS_PER_S = 5;
 
@@ -22,15 +21,63 @@ function walk() {
     document.body.style.setProperty("--shift-y", `${path[(step + 2) % 8]}px`);
 }
 
+/* How old what is shown is. Without news the banner says since when and all is greyed; after
+ * `blankS` seconds what was called then helps nobody, and goes. */
+export class Age {
+    #i18n;
+    #blankMs;
+    #updated = null; // hall time of the last answer
+    #link = "";
+
+    constructor(i18n, blankS) {
+        this.#i18n = i18n;
+        this.#blankMs = blankS * 1000;
+        setInterval(() => this.tell(), 1000);
+    }
+
+    take() {
+        this.#updated = now();
+        this.tell();
+    }
+
+    tell(link = this.#link) {
+        this.#link = link;
+        const banner = byId("banner");
+        banner.dataset.link = link;
+        const offline = link === "offline";
+        const lost = offline && this.#updated !== null && now() - this.#updated > this.#blankMs;
+        document.body.classList.toggle("stale", offline);
+        document.body.classList.toggle("lost", lost);
+        if (this.#updated !== null) {
+            const time = clockText(this.#updated);
+            banner.hidden = !offline;
+            setText(banner, offline ? this.#i18n.t(lost ? "lost" : "offline", { time }) : "");
+        }
+    }
+}
+
+/* Is the notice still to be read? An unchanged view may be older than its notices' end. */
+function isInForce({ end }) {
+    if (!end) {
+        return true;
+    }
+    return end.length === 10 ? dateText(now()) <= end : now() < Date.parse(end);
+}
+
 export class Wall {
     #i18n;
+    #age;
+    #notices; // "on", or the categories that are shown here
     #view = null;
-    #updated = 0;
     #notice = -1;
 
-    /* The page has #clock, #date, #banner and #notice; `draw` is called for each page of its lists. */
-    constructor(i18n, draw) {
+    /* The page has #clock, #date, #banner, #notices and #notice; `draw` is called for each page of
+     * its lists; `setup` is that of readSetup(). */
+    constructor(i18n, draw, setup) {
         this.#i18n = i18n;
+        this.#age = new Age(i18n, setup.blank);
+        this.#notices = setup.notices;
+        byId("notices").hidden = setup.notices === "off";
         setInterval(() => this.#drawClock(), 1000);
         setInterval(walk, 60000);
         setInterval(draw, PAGE_MS);
@@ -40,37 +87,29 @@ export class Wall {
         const first = this.#view === null;
         this.#view = view;
         learnTime(view.now);
-        this.#updated = now();
+        this.#age.take();
         if (first) {
             this.#turnNotice();
         }
         this.#drawClock();
     }
 
-    /* The banner says how old the figures are; very old ones go. */
-    tellAge(link = byId("banner").dataset.link) {
-        const banner = byId("banner");
-        banner.dataset.link = link ?? "";
-        const offline = link === "offline";
-        const age = now() - this.#updated;
-        if (this.#view !== null) {
-            banner.hidden = !offline;
-            setText(banner, offline ? this.#i18n.t("offline", { time: clockText(this.#updated) }) : "");
-        }
-        document.body.classList.toggle("stale", offline);
-        document.body.classList.toggle("lost", offline && age > BLANK_MS);
+    tellAge(link) {
+        this.#age.tell(link);
     }
 
     #drawClock() {
         const at = now();
         setText(byId("clock"), clockText(at, true));
         setText(byId("date"), `${dateText(at)} ${this.#i18n.t(`day.${weekday(at)}`)}`);
-        this.tellAge();
     }
 
     /* Each as long as a slow reader needs. */
     #turnNotice() {
-        const texts = (this.#view.notices ?? []).map((one) => this.#i18n.name(one.text ?? one)).filter(Boolean);
+        const shown = ({ category }) => this.#notices === "on" || this.#notices.includes(category);
+        const texts = (this.#view.notices ?? [])
+            .filter((one) => shown(one) && isInForce(one))
+            .map((one) => this.#i18n.name(one.text));
         this.#notice = texts.length ? (this.#notice + 1) % texts.length : -1;
         const text = texts[this.#notice] ?? "";
         setText(byId("notice"), text);

@@ -6,6 +6,7 @@ import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/welcome.js";
 import { whoAmI } from "../shared/signin.js";
+import { applySetup, Hints, readSetup } from "../shared/setup.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { etaText } from "../shared/time.js";
 import { pageOf, Wall } from "../shared/wall.js";
@@ -14,8 +15,9 @@ const SHOWN = 12;
 
 const i18n = new I18n(messages, "welcome");
 const api = new Api(i18n);
+const { setup, wrong } = readSetup(location.search, ["zone", "notices", "theme", "scale", "blank"]);
 let view = null;
-const wall = new Wall(i18n, () => draw());
+const wall = new Wall(i18n, () => draw(), setup);
 
 function build() {
     return h("li", {}, h("span", { class: "name" }), h("span", { class: "count" }), h("span", { class: "wait" }));
@@ -37,14 +39,15 @@ function draw() {
 }
 
 async function main() {
+    applySetup(setup);
     wireLanguage(i18n, byId("language"));
     i18n.apply();
     i18n.onChange(draw);
+    new Hints(i18n).tellWrong(wrong);
     await whoAmI(api, i18n);
-    const zone = new URLSearchParams(location.search).get("zone");
     new ViewWatch({
         api,
-        path: `/api/v1/views/display${zone ? `?zone=${encodeURIComponent(zone)}` : ""}`,
+        path: `/api/v1/views/display${setup.zone ? `?zone=${setup.zone}` : ""}`,
         onView: (fresh) => {
             view = fresh;
             wall.take(view);

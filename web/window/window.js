@@ -6,8 +6,10 @@ import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n } from "../shared/i18n.js";
 import { messages } from "../shared/messages/display.js";
 import { whoAmI } from "../shared/signin.js";
-import { refuseIn, showLink, ViewWatch } from "../shared/stream.js";
+import { applySetup, Hints, readSetup } from "../shared/setup.js";
+import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { clockText, learnTime } from "../shared/time.js";
+import { Age } from "../shared/wall.js";
 
 const no = Number(
     /\/window\/(\d+)/.exec(location.pathname)?.[1] ??
@@ -15,6 +17,8 @@ const no = Number(
 );
 const i18n = new I18n(messages, "window");
 const api = new Api(i18n);
+const { setup, wrong } = readSetup(location.search, ["theme", "blank"]);
+const age = new Age(i18n, setup.blank);
 let shown = null;
 
 /* The view has what the hall shows, and nothing else: no clerk or nothing shown, no card. */
@@ -33,6 +37,7 @@ function drawCard(staff) {
 
 function draw(view) {
     learnTime(view.now);
+    age.take();
     const window = view.windows.find((one) => one.no === no);
     const state = window?.state ?? "closed";
     const screen = byId("screen");
@@ -47,6 +52,7 @@ function draw(view) {
     const mark = `${window.number}/${called?.calls ?? 0}`;
     const shows = ["calling", "serving"].includes(state);
     setText(byId("number"), shows ? window.number : "");
+    byId("number").style.setProperty("--chars", String(Math.max(4, window.number?.length ?? 0)));
     setText(byId("state"), i18n.t(state === "closed" ? "screen.closed" : `window.${state}`));
     setText(byId("reason"), state === "paused" ? (window.reason ?? "") : "");
     const until = state === "paused" && window.until ? clockText(Date.parse(window.until)) : "";
@@ -60,17 +66,16 @@ function draw(view) {
 }
 
 async function main() {
+    applySetup(setup);
     i18n.apply();
+    new Hints(i18n).tellWrong(wrong);
     document.title = `${i18n.t("screen.title")} ${no}`;
     await whoAmI(api, i18n);
     new ViewWatch({
         api,
         path: "/api/v1/views/display",
         onView: draw,
-        onLink: (link) => {
-            showLink(i18n, byId("link"), link);
-            byId("screen").dataset.stale = String(link === "offline");
-        },
+        onLink: (link) => age.tell(link),
         onError: refuseIn(byId("reason")),
         concerns: (name, data) =>
             !data?.data?.window || data.data.window === no || name === "config.changed",
