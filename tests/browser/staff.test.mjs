@@ -72,22 +72,36 @@ test("the rating device is quiet, invites after the service, and takes one level
     await leave(page);
 });
 
-test("the demo page shows one press travelling", async () => {
+test("the demo page shows one press travelling through the whole hall", async () => {
     const page = await hall.page("/", { viewport: { width: 1600, height: 1200 } });
     const frame = (name) => page.frameLocator(`[data-frame="${name}"] iframe`);
     await accessible(page, "the demo page");
+    await frame("welcome").locator("#services li").first().waitFor();
     const kiosk = frame("kiosk");
     await kiosk.getByRole("button", { name: /社会保障/ }).click();
-    await kiosk.getByRole("button", { name: /社保卡领取/ }).click();
+    await kiosk.getByRole("button", { name: /养老保险/ }).click();
     await kiosk.getByRole("button", { name: /普通/ }).click();
     const number = await kiosk.locator("#number").textContent();
-    const clerk = frame("clerk3");
+    await shows(page, "#journey", new RegExp(`^${number} 已取号`));
+    const phone = frame("phone");
+    await phone.locator("#number").getByText(number).waitFor();
+    const clerk = frame("clerk1");
     await clerk.locator('[data-now="open"]').click();
     await clerk.locator('#state[data-state="open"]').waitFor();
     await clerk.locator('[data-now="next"]').click();
     await clerk.locator("#number").getByText(number).waitFor();
     await frame("display").locator("#current-number").getByText(number).waitFor();
-    await frame("leds").locator(`[data-window="3"] svg[aria-label="${number}"]`).waitFor();
+    await frame("window1").locator("#number").getByText(number).waitFor();
+    await frame("window1").locator("#card", { hasText: "017" }).waitFor();
+    await frame("leds").locator(`[data-window="1"] svg[aria-label="${number}"]`).waitFor();
+    await phone.locator("#headline", { hasText: "请到1 号窗口" }).waitFor();
+    await frame("lobby").getByText(number).first().waitFor();
+    await shows(page, "#journey", `${number} 请到 1 号窗口 → 综合屏、窗口屏、LED、语音、手机、大堂经理`);
+    await clerk.locator('[data-now="start"]').click();
+    await clerk.locator('#state[data-state="serving"]').waitFor();
+    await clerk.locator('[data-now="finish"]').click();
+    await frame("rating").locator("#heading", { hasText: "请您对本次服务进行评价" }).waitFor();
+    await accessible(page, "the demo page, at work");
     await page.getByRole("button", { name: "English" }).click();
     await shows(page, "h1 small", /one press/);
     await frame("clerk1").getByRole("button", { name: /Next/ }).waitFor();

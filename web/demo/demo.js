@@ -1,24 +1,32 @@
-// demo: the whole hall on one page, so that a newcomer sees one press travel from the kiosk to the
-// sign.
+// demo: the whole hall on one page, so that a newcomer sees one press travel from the kiosk to
+// clerk, screens, sign, phone and rating device.
 
-import { byId, h } from "../shared/dom.js";
+import { Api } from "../shared/api.js";
+import { byId, h, setText } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/demo.js";
+import { sharedStream } from "../shared/stream.js";
 
 const i18n = new I18n(messages, "demo");
 
-// title, address, width in the row, height in pixels.
+// title, address, columns of twelve. The first row has the press and what the hall sees of it; the
+// phone is that of the newest number.
 const FRAMES = [
-    { title: "kiosk", url: "/kiosk", size: "wide", height: 560 },
-    { title: "display", url: "/display?zone=main", size: "wide", height: 560 },
-    { title: "clerk1", url: "/clerk?window=1&clerk=zhang", size: "normal", height: 640 },
-    { title: "clerk3", url: "/clerk?window=3&clerk=li", size: "normal", height: 640 },
-    { title: "leds", url: "/leds", size: "normal", height: 640 },
+    { title: "kiosk", url: "/kiosk", columns: 4 },
+    { title: "clerk1", url: "/clerk?window=1&clerk=zhang", columns: 3 },
+    { title: "display", url: "/display?zone=main", columns: 5 },
+    { title: "phone", url: null, columns: 2 },
+    { title: "clerk3", url: "/clerk?window=3&clerk=li", columns: 3 },
+    { title: "window1", url: "/window/1", columns: 3 },
+    { title: "leds", url: "/leds", columns: 4 },
+    { title: "welcome", url: "/welcome", columns: 4 },
+    { title: "lobby", url: "/lobby", columns: 4 },
+    { title: "rating", url: "/rating?window=1", columns: 4 },
 ];
 const PAGES = [
     "/kiosk",
     "/clerk?window=1",
-    "/display",
+    "/display?zone=main",
     "/window/1",
     "/welcome",
     "/leds",
@@ -26,34 +34,69 @@ const PAGES = [
     "/rating?window=1",
     "/admin",
 ];
+// Which surfaces an event changes: they are framed for a moment.
+const REACH = {
+    "ticket.issued": ["welcome", "kiosk", "clerk1", "clerk3", "phone", "display", "lobby"],
+    "ticket.called": ["clerk1", "clerk3", "phone", "display", "window1", "leds", "lobby"],
+    "ticket.recalled": ["clerk1", "clerk3", "phone", "display", "window1", "leds"],
+    "ticket.started": ["clerk1", "clerk3", "phone", "display", "window1", "leds", "lobby"],
+    "ticket.finished": ["clerk1", "clerk3", "phone", "display", "window1", "leds", "rating", "lobby"],
+};
+const TOUCHED_MS = 2500;
+
+const api = new Api(i18n);
+let phone = null; // address of the newest number's page
 
 function withLanguage(url) {
     return `${url}${url.includes("?") ? "&" : "?"}lang=${i18n.lang}`;
 }
 
-function frame({ title, url, size, height }) {
-    const name = i18n.t(`frame.${title}`);
-    const pane = h("div", { class: "pane" }, h("iframe", { src: withLanguage(url), title: name }));
-    pane.style.setProperty("--pane-height", `${height}px`);
-    return h(
-        "figure",
-        { dataset: { size, frame: title } },
-        h(
-            "figcaption",
-            {},
-            h("span", {}, name),
-            h(
-                "a",
-                {
-                    href: withLanguage(url),
-                    target: "_blank",
-                    "aria-label": i18n.t("open.label", { name }),
-                },
-                i18n.t("open"),
-            ),
-        ),
-        pane,
-    );
+function open(title, url) {
+    const label = i18n.t("open.label", { name: i18n.t(`frame.${title}`) });
+    return h("a", { href: withLanguage(url), target: "_blank", "aria-label": label }, i18n.t("open"));
+}
+
+function content(title, url) {
+    return url === null
+        ? h("p", {}, i18n.t("phone.none"))
+        : h("iframe", { src: withLanguage(url), title: i18n.t(`frame.${title}`) });
+}
+
+function frame({ title, url: fixed, columns }) {
+    const url = title === "phone" ? phone : fixed;
+    const pane = h("div", { class: "pane" }, content(title, url));
+    const caption = h("figcaption", {}, h("span", {}, i18n.t(`frame.${title}`)), url && open(title, url));
+    const figure = h("figure", { dataset: { frame: title } }, caption, pane);
+    figure.style.setProperty("--columns", String(columns));
+    return figure;
+}
+
+function figureOf(title) {
+    return document.querySelector(`[data-frame="${title}"]`);
+}
+
+/* The newest number's page comes onto the phone. */
+async function showPhone(id) {
+    const { data } = await api.get(`/api/v1/tickets/${encodeURIComponent(id)}`);
+    phone = data.public_url;
+    figureOf("phone").replaceWith(frame(FRAMES.find(({ title }) => title === "phone")));
+}
+
+/* Says what happened, and frames the surfaces that show it. */
+function follow({ kind, name, data }) {
+    const titles = kind === "event" && REACH[name];
+    if (!titles) {
+        return;
+    }
+    if (name === "ticket.issued") {
+        showPhone(data.subject.split("/")[1]).catch(() => {}); // the next one will do
+    }
+    const { number, window } = data.data;
+    setText(byId("journey"), i18n.t(`journey.${name}`, { number, window: window ?? "" }));
+    for (const title of titles) {
+        figureOf(title).classList.add("touched");
+    }
+    setTimeout(() => titles.forEach((title) => figureOf(title).classList.remove("touched")), TOUCHED_MS);
 }
 
 function draw() {
@@ -69,3 +112,4 @@ wireLanguage(i18n, byId("language"));
 i18n.onChange(draw);
 i18n.apply();
 draw();
+sharedStream(follow);

@@ -17,7 +17,7 @@ const APART_MS = 200;
 
 /* The events of the hall, by the worker that all pages of the browser share, or by an own stream.
  * */
-function sharedStream(notify) {
+export function sharedStream(notify) {
     if (typeof SharedWorker === "undefined") {
         const source = new StreamSource("/api/v1/events", notify);
         source.start();
