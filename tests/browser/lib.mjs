@@ -37,16 +37,23 @@ export class Hall {
         await this.daemon?.stop();
     }
 
-    /* A page in a browser profile of its own. `allow`: console errors that belong to the case. */
+    /* A page in a browser profile of its own. `allow`: console errors that belong to the case; `origin`: by another
+     * way to the daemon. */
     async page(
         path,
-        { allow = [], viewport = { width: 1280, height: 800 }, screen = viewport, prepare } = {},
+        {
+            allow = [],
+            viewport = { width: 1280, height: 800 },
+            screen = viewport,
+            prepare,
+            origin: base = this.daemon.origin,
+        } = {},
     ) {
         const context = await this.browser.newContext({ viewport, screen });
         const page = await context.newPage();
         page.faults = [];
         page.setDefaultTimeout(15000);
-        const origin = new URL(this.daemon.origin).host;
+        const origin = new URL(base).host;
         context.on("request", (request) => {
             const url = new URL(request.url());
             if (!["data:", "blob:"].includes(url.protocol) && url.host !== origin) {
@@ -68,7 +75,7 @@ export class Hall {
             }
         });
         await prepare?.(page);
-        await page.goto(this.daemon.origin + path);
+        await page.goto(base + path);
         return page;
     }
 }

@@ -2,53 +2,18 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { ended, heard, isSpeaking, speaker } from "./ear.mjs";
 import { call, Hall, issue, leave, shows } from "./lib.mjs";
 
 let hall;
 before(async () => (hall = await Hall.open()));
 after(() => hall.close());
 
-/* Writes down when each sound begins and ends, by the clock of the sound itself. */
-function record(page) {
-    return page.addInitScript(() => {
-        window.heard = [];
-        const start = AudioBufferSourceNode.prototype.start;
-        AudioBufferSourceNode.prototype.start = function (...args) {
-            const sound = { begins: this.context.currentTime, length: this.buffer.duration };
-            window.heard.push(sound);
-            // What stands in the large field while this is said.
-            sound.shown = new Set();
-            const look = setInterval(() => {
-                sound.shown.add(document.getElementById("current-number").textContent);
-            }, 50);
-            this.addEventListener("ended", () => clearInterval(look));
-            this.addEventListener("ended", () => (sound.ends = this.context.currentTime));
-            return start.apply(this, args);
-        };
-    });
-}
-
-async function speaker(path) {
-    const page = await hall.page(path, { prepare: record });
-    // Whether the browser wants a touch first is the browser's affair.
-    await page.locator("body[data-sound]").waitFor();
-    if (await page.locator("#sound").isVisible()) {
-        await page.locator("#sound").click();
-    }
-    return page;
-}
-
-const isSpeaking = (page) => page.locator('body[data-sound="speaking"]').waitFor({ timeout: 20000 });
-const heard = (page) =>
-    page.evaluate(() => window.heard.map((one) => ({ ...one, shown: [...(one.shown ?? [])] })));
-const ended = (page, count) =>
-    page.waitForFunction((n) => window.heard.filter((one) => one.ends).length >= n, count, { timeout: 60000 });
-
 const queue = (page, zone) =>
     page.evaluate(async (path) => (await fetch(path)).json(), `/api/v1/announcements?zone=${zone}`);
 
 test("two calls at nearly the same moment are both heard whole, in their order", async () => {
-    const page = await speaker("/display?zone=main");
+    const page = await speaker(hall, "/display?zone=main");
     await isSpeaking(page);
     const front = await hall.page("/kiosk");
     const first = await issue(front, "pension");
@@ -81,9 +46,9 @@ test("two calls at nearly the same moment are both heard whole, in their order",
 });
 
 test("of two displays one speaks, and the other takes over when it is gone", async () => {
-    const one = await speaker("/display?zone=main");
+    const one = await speaker(hall, "/display?zone=main");
     await isSpeaking(one);
-    const other = await speaker("/display?zone=main");
+    const other = await speaker(hall, "/display?zone=main");
     await other.locator('body[data-sound="silent"]').waitFor({ timeout: 15000 });
     // As a power cut does: nothing is given back.
     await one.context().setOffline(true);
@@ -99,7 +64,7 @@ test("of two displays one speaks, and the other takes over when it is gone", asy
 });
 
 test("who was away says nothing of what is over", async () => {
-    const page = await speaker("/display?zone=upper");
+    const page = await speaker(hall, "/display?zone=upper");
     await isSpeaking(page);
     await page.context().setOffline(true);
     const front = await hall.page("/kiosk");
