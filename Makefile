@@ -142,7 +142,7 @@ bench: test-deps
 # The simulator against queueing theory, ten times as long as in the tests; minutes.
 oracles: all sim-tests
 	ORACLES=long node --test tests/sim/oracle.test.mjs tests/sim/forecast.test.mjs
-# Pictures of every page, to be looked at: build/screens; the one in the README: tests/screens.
+# Pictures of every page, to be looked at: build/screens; the small ones in the README: tests/screens.
 screens: all test-deps
 	@cd tests && npm ci --silent
 	node tests/browser/screens.mjs
