@@ -160,6 +160,12 @@ scripts()
     timeout 300 node --test --test-reporter=tap "$@"
 }
 
+# Every page in a real browser, one after the other; sentences are spoken in their own time.
+pages()
+{
+    timeout 900 node --test --test-reporter=tap tests/browser/*.test.mjs
+}
+
 # with VARIANT PATTERN...: the same against the program of another variant.
 with()
 {
@@ -233,7 +239,7 @@ all_suites()
     suite crash scripts tests/crash/*.test.mjs
     gather
     aside device device
-    suite browser scripts tests/browser/*.test.mjs
+    suite browser pages
     gather
     build asan all unit
     aside "http asan" with asan tests/http/*.test.mjs

@@ -98,12 +98,22 @@ function scaled(columns) {
     return Math.max(1, Math.round((columns * 100) / setup.scale));
 }
 
-/* Fills a list with as many as it holds, and shows the others after them. */
-function drawPages(list, all, columns, keyOf, build, update) {
-    list.style.setProperty("--columns", String(columns));
-    const draw = (lines) => syncList(list, pageOf(all, columns * lines), keyOf, build, update);
-    draw(linesOf(list));
-    draw(linesOf(list));
+function isCut(list) {
+    return [...list.querySelectorAll("li, li > *")].some((one) => one.scrollWidth > one.clientWidth + 1);
+}
+
+/* Fills a list with as many as it holds, in as many columns as leave every text whole, and shows the
+ * others after them. */
+function drawPages(list, all, most, keyOf, build, update) {
+    for (let columns = most; columns >= 1; columns--) {
+        list.style.setProperty("--columns", String(columns));
+        const draw = (lines) => syncList(list, pageOf(all, columns * lines), keyOf, build, update);
+        draw(linesOf(list));
+        draw(linesOf(list));
+        if (!isCut(list)) {
+            return;
+        }
+    }
 }
 
 function drawCalls(fresh) {
