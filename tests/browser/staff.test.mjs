@@ -1,11 +1,11 @@
-// Administration, rating device, the demo page, and signing in.
+// Administration, the demo page, and signing in.
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../lib/daemon.mjs";
-import { accessible, call, Hall, issue, leave, paste, shows } from "./lib.mjs";
+import { accessible, call, Hall, leave, paste, shows } from "./lib.mjs";
 
 let hall;
 before(async () => (hall = await Hall.open()));
@@ -38,37 +38,6 @@ test("the configuration is checked before it is applied", async () => {
     await shows(page, "#outcome", "新配置已生效。");
     const { services } = await call(page, "GET", "/api/v1/admin/config");
     assert.equal(services[0].quota_day, 321);
-    await leave(page);
-});
-
-test("the rating device is quiet, invites after the service, and takes one level", async () => {
-    const page = await hall.page("/rating?window=4");
-    await shows(page, "#heading", "欢迎光临");
-    assert.ok(await page.locator("#levels").isHidden());
-    await accessible(page, "the quiet device");
-    const ticket = await issue(page, "tax");
-    await call(page, "POST", "/api/v1/windows/4/open", { clerk: "zhao" });
-    await call(page, "POST", "/api/v1/windows/4/call", {
-        number: ticket.number,
-        reason: "评价测试",
-    });
-    await call(page, "POST", `/api/v1/tickets/${ticket.id}/start`);
-    await call(page, "POST", `/api/v1/tickets/${ticket.id}/finish`, {});
-    await shows(page, "#heading", "请您对本次服务进行评价");
-    await accessible(page, "the invitation");
-    const sizes = await page
-        .locator("#levels button")
-        .evaluateAll((all) =>
-            all.map((one) =>
-                [one.offsetWidth, one.offsetHeight, getComputedStyle(one).backgroundColor].join(),
-            ),
-        );
-    assert.equal(sizes.length, 5);
-    assert.equal(new Set(sizes).size, 1, "all levels look alike");
-    assert.equal(await page.evaluate(() => document.activeElement.closest("#levels")), null);
-    await page.getByRole("button", { name: "不满意", exact: true }).click();
-    await shows(page, "#heading", "感谢您的评价");
-    assert.equal((await call(page, "GET", `/api/v1/tickets/${ticket.id}`)).legs[0].rating, 2);
     await leave(page);
 });
 

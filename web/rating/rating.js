@@ -1,101 +1,198 @@
-// rating: the device at a window (?window=3). It invites when a service was finished, for as long
-// as the server says; without an answer nothing is stored as an opinion.
+// rating: the device at a window (?window=3). It asks when a service was finished, for as long as the
+// server says; without an answer nothing is stored as an opinion. Who has chosen one of the lowest
+// levels is given time of his own for the reasons; left alone, it is sent without more of them.
 
 import { Api } from "../shared/api.js";
-import { byId, h, setText } from "../shared/dom.js";
+import { byId, setText } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/rating.js";
+import { RateBox } from "../shared/rate.js";
 import { whoAmI } from "../shared/signin.js";
-import { refuseIn, ViewWatch } from "../shared/stream.js";
+import { ViewWatch } from "../shared/stream.js";
 import { learnTime, now } from "../shared/time.js";
 
-const LEVELS = [5, 4, 3, 2, 1];
 const THANKS_MS = 5000;
+const REASONS_MS = 30000; // since the last touch
+const HURRY_MS = 20000; // for another level, when the question itself is over
+const LANGUAGE_MS = 60000;
+const POLL_MS = 2000; // no event tells a device that somebody has rated by phone
 
-const i18n = new I18n(messages, "rating");
+const i18n = new I18n(messages); // the next visitor begins in the device's own language
+const home = i18n.lang;
 const api = new Api(i18n);
+const box = new RateBox(i18n, send, touched);
+let me = { window: 0 };
 let view = null;
 let watch = null;
-let thanked = null; // id of the ticket just rated
-let thanksUntil = 0;
+let asked = null; // the question that stands: { id, number, clerk, until, promised by the server }
+let answered = null; // id of the ticket whose answer was sent last
+let told = { text: "", more: "", until: 0 }; // what came of it, for a moment
 let sending = false;
+let link = "";
+let refused = ""; // why the view cannot be had
+let polled = 0;
+let foreignUntil = 0; // a language that somebody chose stays that long when nothing is asked
 
-function invited() {
-    const open = view?.state === "invite" && view.ticket && view.ticket.id !== thanked;
-    return open && (!view.until || Date.parse(view.until) > now());
+function saying() {
+    return performance.now() < told.until;
+}
+
+function screen() {
+    if (asked) {
+        return box.level ? "reasons" : "levels";
+    }
+    return saying() ? "thanks" : "idle";
+}
+
+function problem() {
+    if (link !== "lost" && link !== "offline") {
+        return refused;
+    }
+    return i18n.t(asked ? "net.late" : "net.off");
+}
+
+function about() {
+    if (!asked && saying()) {
+        return told.more && i18n.t(told.more);
+    }
+    const of = asked ?? { clerk: view?.clerk };
+    return [of.number, of.clerk && i18n.t("clerk", { name: of.clerk })].filter(Boolean).join(" · ");
+}
+
+function left() {
+    if (!asked || sending) {
+        return asked ? i18n.t("sending") : "";
+    }
+    const n = Math.max(0, Math.ceil((asked.until - now()) / 1000));
+    return i18n.t(box.level ? "left.reasons" : "left", { n });
 }
 
 function draw() {
-    const asks = invited();
-    const thanks = !asks && performance.now() < thanksUntil;
-    setText(byId("heading"), i18n.t(asks ? "invite" : thanks ? "thanks" : "idle"));
-    const about = asks
-        ? [view.ticket.number, view.clerk && i18n.t("clerk", { name: view.clerk })]
-        : [];
-    setText(byId("about"), about.filter(Boolean).join(" · "));
-    byId("levels").hidden = !asks;
-    const left = asks && view.until ? Math.ceil((Date.parse(view.until) - now()) / 1000) : 0;
-    setText(byId("left"), left > 0 ? i18n.t("left", { n: left }) : "");
+    const shown = screen();
+    document.body.dataset.screen = shown;
+    setText(byId("heading"), i18n.t({ thanks: told.text, idle: "idle" }[shown] ?? "invite"));
+    setText(byId("about"), about());
+    setText(byId("left"), left());
+    setText(byId("place"), me.window ? i18n.t("window.no", { n: me.window }) : "");
+    setText(byId("problem"), problem());
+    box.element.hidden = !asked;
 }
 
-async function rate(level) {
-    if (sending || !invited()) {
-        return;
+/* Another step, or a reason more or less: he is still there. */
+function touched() {
+    if (asked) {
+        asked.until = Math.max(asked.until, now() + (box.level ? REASONS_MS : HURRY_MS));
     }
+    draw();
+}
+
+function tell(text, more = "") {
+    told = { text, more, until: performance.now() + THANKS_MS };
+    asked = null;
+    foreignUntil = 0;
+}
+
+/* Until the server has it or refuses it: it may be away for a while. */
+async function send(body) {
+    const { id } = asked;
     sending = true;
-    setText(byId("problem"), "");
-    const { id } = view.ticket;
+    draw();
     try {
-        await api.post(`/api/v1/tickets/${id}/rating`, { level, scale_version: view.scale });
-        thanked = id;
-        thanksUntil = performance.now() + THANKS_MS;
+        await api.post(`/api/v1/tickets/${id}/rating`, body, { tries: Infinity });
+        tell("thanks", body.level <= view.reasons_up_to ? "thanks.bad" : "");
+        answered = id;
     } catch (error) {
-        setText(byId("problem"), error.message);
-    } finally {
-        sending = false;
-        draw();
+        if (error.status === 401) {
+            location.reload();
+        }
+        tell(error.code === "already-rated" ? "already" : error.message);
+        answered = error.code === "invalid-body" ? answered : id; // the hall's reasons have changed
+    }
+    sending = false;
+    watch.refresh();
+}
+
+/* A question that the server ends before its time was taken back, or answered by phone; one that
+ * is over by the clock may still be answered by who has begun to. */
+function follow(question) {
+    if (question && asked?.id === question.id) {
+        asked.promised = Date.parse(view.until);
+        asked.until = Math.max(asked.until, asked.promised);
+    } else if (question && asked && box.level) {
+        box.submit(); // the next visitor stands there already
+    } else if (question) {
+        const until = Date.parse(view.until);
+        asked = { ...question, clerk: view.clerk, until, promised: until };
+        box.ask(view);
+    } else if (asked && now() < asked.promised) {
+        asked = null;
+    }
+}
+
+function take(fresh) {
+    view = fresh;
+    refused = "";
+    learnTime(view.now);
+    if (!sending) {
+        const open = view.state === "invite" && view.ticket.id !== answered;
+        follow(open ? view.ticket : null);
+    }
+    draw();
+}
+
+function tick() {
+    if (asked && !sending && asked.until <= now()) {
+        if (box.level) {
+            box.submit();
+        } else {
+            asked = null;
+            foreignUntil = 0;
+        }
+    } else if (asked && !sending && performance.now() - polled > POLL_MS) {
+        polled = performance.now();
         watch.refresh();
     }
-}
-
-function drawLevels() {
-    byId("levels").replaceChildren(
-        ...LEVELS.map((level) =>
-            h(
-                "button",
-                { type: "button", on: { click: () => rate(level) } },
-                i18n.t(`level.${level}`),
-            ),
-        ),
-    );
+    if (screen() === "idle" && i18n.lang !== home && performance.now() > foreignUntil) {
+        i18n.set(home);
+    }
+    draw();
 }
 
 async function main() {
     wireLanguage(i18n, byId("language"));
+    byId("question").append(box.element);
     i18n.onChange(() => {
-        drawLevels();
+        foreignUntil = performance.now() + LANGUAGE_MS;
+        box.draw();
         draw();
     });
     i18n.apply();
-    drawLevels();
     draw();
-    const me = await whoAmI(api, i18n);
-    const window = Number(new URLSearchParams(location.search).get("window")) || me.window || 1;
-    setText(byId("place"), i18n.t("window.no", { n: window }));
-    i18n.onChange(() => setText(byId("place"), i18n.t("window.no", { n: window })));
+    const onWait = (error) => {
+        link = error ? "lost" : "";
+        draw();
+    };
+    me = await whoAmI(api, i18n, { onWait });
+    me.window = Number(new URLSearchParams(location.search).get("window")) || me.window || 1;
     watch = new ViewWatch({
         api,
-        path: `/api/v1/views/rating?window=${window}`,
-        onView: (fresh) => {
-            view = fresh;
-            learnTime(view.now);
-            setText(byId("problem"), "");
+        path: `/api/v1/views/rating?window=${me.window}`,
+        onView: take,
+        onLink: (state) => {
+            link = state;
             draw();
         },
-        onError: refuseIn(byId("problem")),
-        concerns: (name) => /^(ticket|rating|window)\./.test(name),
+        onError: (error) => {
+            if (error.status === 401) {
+                location.reload();
+            } else if (error.status > 0) {
+                refused = error.message;
+                draw();
+            }
+        },
+        concerns: (name) => /^(ticket|rating|window|config|hall)\./.test(name),
     });
-    setInterval(draw, 500);
+    setInterval(tick, 500);
 }
 
 main();
