@@ -1,7 +1,8 @@
 // actions: the buttons of the console, and why one cannot be pressed now.
 
 import { h, setText } from "../shared/dom.js";
-import { durationText, now } from "../shared/time.js";
+import { now } from "../shared/time.js";
+import { durationText } from "../shared/timers.js";
 
 // What a clerk does all day, in the order of a turn; the others are one step away.
 const MAIN = [

@@ -1,7 +1,8 @@
 // draw: the view of a window on the page.
 
 import { byId, h, setText, syncList } from "../shared/dom.js";
-import { clockText, countFrom, durationText, now, waitLevel } from "../shared/time.js";
+import { clockText, now } from "../shared/time.js";
+import { countFrom, durationText, waitLevel } from "../shared/timers.js";
 import { WhyBox } from "../shared/why.js";
 import { isForeign, reasonAgainst } from "./actions.js";
 

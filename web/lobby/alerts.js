@@ -2,7 +2,8 @@
 // All of it is worked out by the server, for every page alike.
 
 import { byId, h, setText, syncList } from "../shared/dom.js";
-import { clockText, durationText, etaText } from "../shared/time.js";
+import { clockText, etaText } from "../shared/time.js";
+import { durationText } from "../shared/timers.js";
 import { actButton as button } from "./acts.js";
 import { card, jump, setButtons } from "./cards.js";
 

@@ -45,9 +45,6 @@ function keypad(own, input) {
 /* The form; `done()` when the device is paired, `other()` for a sign-in by name. */
 export function pairForm(api, i18n, { done, other }) {
     const own = pairTexts(i18n);
-    if (!document.querySelector('link[href="/shared/pair.css"]')) {
-        document.head.append(h("link", { rel: "stylesheet", href: "/shared/pair.css" }));
-    }
     const language = h("button", { type: "button", class: "language" });
     wireLanguage(i18n, language);
     const input = h("input", {

@@ -5,21 +5,22 @@ import { h } from "./dom.js";
 import { beat, isDevicePage, pairForm, pairTexts } from "./pair.js";
 
 function buildForm(i18n, submit) {
+    const own = pairTexts(i18n);
     const field = (name, label, type, autocomplete) =>
         h(
             "label",
             {},
-            h("span", { "data-t": label }, i18n.t(label)),
+            h("span", {}, own.t(label)),
             h("input", { name, type, autocomplete, required: true, maxlength: 128 }),
         );
     return h(
         "form",
         { class: "signin", on: { submit } },
-        h("h1", { "data-t": "signin.title" }, i18n.t("signin.title")),
+        h("h1", {}, own.t("signin.title")),
         field("username", "signin.user", "text", "username"),
         field("password", "signin.password", "password", "current-password"),
         h("p", { class: "problem", role: "alert" }),
-        h("button", { class: "primary", "data-t": "signin.go" }, i18n.t("signin.go")),
+        h("button", { class: "primary" }, own.t("signin.go")),
     );
 }
 
@@ -78,6 +79,7 @@ function askInPlaceOf(main, api, i18n) {
             show(form, byName);
         };
         const byCode = () => show(pairForm(api, i18n, { done, other: byName }), byCode);
+        document.head.append(h("link", { rel: "stylesheet", href: "/shared/pair.css" }));
         main.hidden = true;
         main.after(wrap);
         i18n.onChange(() => again?.());

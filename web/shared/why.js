@@ -1,7 +1,7 @@
 // why: the disclosure "why this order?" of one ticket: who was called before it and what decided,
 // from the answer of its .../why, which is asked for when somebody wants to know.
 
-import { h } from "./dom.js";
+import { h } from "./element.js";
 import { clockText } from "./time.js";
 
 export class WhyBox {
