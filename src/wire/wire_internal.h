@@ -50,6 +50,8 @@ bool wire_read_code(const struct wire_object *object, const char *name, enum wir
 /* An optional list of such codes, into one text with commas between them. */
 bool wire_read_codes(const struct wire_object *object, const char *name, size_t max, char *ret_text,
                      size_t size);
+/* Members: the hall's reasons for a bad rating, their version, up to which level they are asked. */
+void wire_put_rating_offer(struct buf *buf, const struct hall *hall);
 bool wire_read_int(const struct wire_object *object, const char *name, enum wire_need need,
                    int64_t min, int64_t max, int64_t *ret_value);
 bool wire_read_int32(const struct wire_object *object, const char *name, enum wire_need need,

@@ -190,6 +190,13 @@ void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool
     wire_open_object(buf, NULL);
     put_public(buf, ticket, wire_config_hall(config));
     wire_put_bool(buf, "rating_open", rating_open);
+    if (rating_open) {
+        wire_open_object(buf, "rating");
+        wire_put_rating_offer(buf, wire_config_hall(config));
+        wire_close_object(buf);
+    } else {
+        wire_put_null(buf, "rating");
+    }
     wire_close_object(buf);
 }
 

@@ -23,7 +23,7 @@ static void put_clerk(struct buf *buf, const struct wire_view *view, const char 
     wire_put_text_or_null(buf, "clerk", core_hall(view->core)->rating_shows_clerk ? clerk : "");
 }
 
-static void put_reasons(struct buf *buf, const struct hall *hall)
+void wire_put_rating_offer(struct buf *buf, const struct hall *hall)
 {
     char version[2 * HALL_CODE_SIZE];
     (void)snprintf(version, sizeof version, "five/%s", hall->rating_reasons_version);
@@ -67,7 +67,7 @@ enum err wire_view_rating(struct buf *buf, const struct wire_view *view, int32_t
     wire_put_int(buf, "window", window_no);
     wire_put_text(buf, "state", invite ? "invite" : "idle");
     wire_put_text(buf, "scale", "five");
-    put_reasons(buf, core_hall(view->core));
+    wire_put_rating_offer(buf, core_hall(view->core));
     if (invite) {
         put_invitation(buf, view, &info);
     } else {

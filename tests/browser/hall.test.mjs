@@ -3,35 +3,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessible, advance, call, Hall, issue, leave, shows } from "./lib.mjs";
+import { accessible, advance, call, Hall, issue, leave, scales, shows } from "./lib.mjs";
 
 let hall;
 before(async () => (hall = await Hall.open()));
 after(() => hall.close());
-
-/* Watches what a page gets: how often it asks why, and what it weighs. An address that is asked again
-   because something happened weighs once, as its largest answer. */
-function scales() {
-    const answers = [];
-    const seen = { whys: 0 };
-    seen.prepare = (page) =>
-        page.on("response", (response) => {
-            seen.whys += response.url().endsWith("/why") ? 1 : 0;
-            // The stream of events has no end and is no part of the page.
-            if (!response.headers()["content-type"]?.startsWith("text/event-stream")) {
-                answers.push(response);
-            }
-        });
-    seen.weight = async () => {
-        const largest = new Map();
-        for (const response of answers) {
-            const bytes = (await response.body().catch(() => "")).length;
-            largest.set(response.url(), Math.max(bytes, largest.get(response.url()) ?? 0));
-        }
-        return [...largest.values()].reduce((sum, bytes) => sum + bytes, 0);
-    };
-    return seen;
-}
 
 test("display, window screen, sign and phone show what the clerk calls", async () => {
     const [clerk, display, screen, leds] = await Promise.all([

@@ -162,3 +162,27 @@ export async function accessible(page, what) {
     );
     assert.deepEqual(told, [], `axe on ${what}`);
 }
+
+/* Watches what a page gets: how often it asks why, and what it weighs. An address that is asked again
+   because something happened weighs once, as its largest answer. */
+export function scales() {
+    const answers = [];
+    const seen = { whys: 0 };
+    seen.prepare = (page) =>
+        page.on("response", (response) => {
+            seen.whys += response.url().endsWith("/why") ? 1 : 0;
+            // The stream of events has no end and is no part of the page.
+            if (!response.headers()["content-type"]?.startsWith("text/event-stream")) {
+                answers.push(response);
+            }
+        });
+    seen.weight = async () => {
+        const largest = new Map();
+        for (const response of answers) {
+            const bytes = (await response.body().catch(() => "")).length;
+            largest.set(response.url(), Math.max(bytes, largest.get(response.url()) ?? 0));
+        }
+        return [...largest.values()].reduce((sum, bytes) => sum + bytes, 0);
+    };
+    return seen;
+}

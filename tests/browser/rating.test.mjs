@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../lib/daemon.mjs";
-import { accessible, Hall, leave, shows } from "./lib.mjs";
+import { accessible, Hall, leave, scales, shows } from "./lib.mjs";
 
 const WINDOW = 1;
 const GONE = [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/];
@@ -56,16 +56,23 @@ const device = (address = "/rating", options = {}) =>
         },
     });
 
-/* Somebody is called to the window and served to the end. */
-async function serve(service = "pension") {
-    const ticket = await ask("lobby", "POST", "/api/v1/tickets", { service });
+const issue = () => ask("lobby", "POST", "/api/v1/tickets", { service: "pension" });
+const finish = (id) => ask("clerk", "POST", `/api/v1/tickets/${id}/finish`, {});
+
+async function begin(id) {
     const { windows } = await ask("lobby", "GET", "/api/v1/views/lobby");
     if (windows.find((one) => one.no === WINDOW).state === "closed") {
         await ask("clerk", "POST", `/api/v1/windows/${WINDOW}/open`, { clerk: "zhao" });
     }
     await ask("clerk", "POST", `/api/v1/windows/${WINDOW}/next`, {});
-    await ask("clerk", "POST", `/api/v1/tickets/${ticket.id}/start`, {});
-    await ask("clerk", "POST", `/api/v1/tickets/${ticket.id}/finish`, {});
+    await ask("clerk", "POST", `/api/v1/tickets/${id}/start`, {});
+}
+
+/* Somebody is called to the window and served to the end. */
+async function serve() {
+    const ticket = await issue();
+    await begin(ticket.id);
+    await finish(ticket.id);
     return ticket;
 }
 
@@ -189,7 +196,7 @@ test("silence is no opinion; a level that was chosen is sent without its reasons
     await button(page, "不满意").click();
     await button(page, "业务不熟练").click();
     await forward(21); // the question's own time is over: he goes on
-    await page.locator(".reasons").waitFor();
+    await shows(page, "#left", /^\d 秒后提交$/);
     await button(page, "等候时间长").click();
     await shows(page, "#left", /^(30|29|28) 秒后提交$/);
     await forward(31);
@@ -207,7 +214,7 @@ test("what is taken back or rated by phone is not asked any more", async () => {
     await at(page, "levels");
     await ask("clerk", "POST", `/api/v1/tickets/${id}/undo`, {});
     await at(page, "idle");
-    await ask("clerk", "POST", `/api/v1/tickets/${id}/finish`, {});
+    await finish(id);
     await at(page, "levels");
     await ask("lobby", "POST", `/api/v1/public/tickets/${address.split("/")[2]}/rating`, { level: 5 });
     await at(page, "idle");
@@ -272,4 +279,52 @@ test("on a small screen everything is in reach, and at twice the size", async ()
         assert.equal((await ticketOf(ticket.id)).legs[0].rating, 2);
         await leave(page);
     }
+});
+
+test("the phone rates later, with reasons, and its page stays small from the first to the last", async () => {
+    const ticket = await issue();
+    const seen = scales();
+    const viewport = { width: 320, height: 640 };
+    const page = await hall.page(ticket.public_url, { viewport, prepare: seen.prepare });
+    await shows(page, "#number", ticket.number);
+    await page.getByText("为什么是这个顺序？").click();
+    await shows(page, "#why", /./);
+    await begin(ticket.id);
+    await shows(page, "#headline", "正在1 号窗口办理");
+    assert.ok(await page.locator("#rating").isHidden());
+    await finish(ticket.id);
+    await shows(page, "#rating-title", "请对本次服务进行评价");
+    await forward(3600); // the question at the window is long over
+    await accessible(page, "the phone, asked to rate");
+    await button(page, "非常不满意").click();
+    await accessible(page, "the phone, asked why");
+    assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= viewport.width);
+    await page.getByRole("button", { name: "English" }).click();
+    await button(page, "Too many papers").click();
+    await button(page, "Send").dblclick();
+    await shows(page, "#detail", "Thank you for your rating");
+    assert.ok(await page.locator("#rating").isHidden());
+    const rated = await history(ticket.id, "rating.submitted");
+    assert.deepEqual(
+        rated.map(({ level, reason, actor }) => [level, reason, actor.kind]),
+        [[1, "papers", "visitor"]],
+    );
+    const weight = await seen.weight();
+    assert.ok(weight > 5000 && weight <= 50 * 1024, `${weight} bytes`);
+    await page.reload();
+    await shows(page, "#headline", "done");
+    assert.ok(await page.locator("#rating").isHidden(), "once");
+    await leave(page);
+});
+
+test("after the hall's time nobody rates any more", async () => {
+    const ticket = await serve();
+    await forward(86401);
+    const address = `/api/v1/public/tickets/${ticket.public_url.split("/")[2]}`;
+    const answer = await fetch(`${hall.daemon.origin}${address}/rating`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ level: 5 }),
+    });
+    assert.ok([404, 410].includes(answer.status));
 });

@@ -278,6 +278,13 @@ static void visitor_sees_nothing_personal(void **state)
     assert_true(null_of(root, "window"));
     assert_string_equal(text_of(member(member(root, "hall"), "name"), "en"), "Hall");
     assert_true(json_is_true(member(root, "rating_open")));
+    assert_int_equal(int_of(member(root, "rating"), "reasons_up_to"), 2);
+    assert_int_equal(json_array_size(member(member(root, "rating"), "reasons")), 6);
+    json_decref(root);
+    wire_public_ticket_print(&buf, &ticket, false, config);
+    root = read_back();
+    assert_true(json_is_false(member(root, "rating_open")));
+    assert_true(null_of(root, "rating"));
     json_decref(root);
 }
 

@@ -1,16 +1,16 @@
 // ticket: the page behind the QR code of a slip (/t/{token}): what has become of my number?
 
 import { Api } from "../shared/api.js";
-import { byId, h, setText } from "../shared/dom.js";
+import { byId, setText } from "../shared/element.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/ticket.js";
+import { RateBox } from "../shared/rate.js";
 import { showLink, ViewWatch } from "../shared/stream.js";
 import { clockText, etaText, learnZone, now } from "../shared/time.js";
 import { WhyBox } from "../shared/why.js";
 import { alarm, allowSound } from "./alarm.js";
 
 const PLACES = 3;
-const LEVELS = [5, 4, 3, 2, 1];
 const POLL_MS = 15000;
 
 const token = encodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -18,21 +18,22 @@ const base = `/api/v1/public/tickets/${token}`;
 const i18n = new I18n(messages, "ticket");
 const api = new Api(i18n, { session: false });
 const why = new WhyBox(i18n, async () => (await api.get(`${base}/why`)).data);
+const box = new RateBox(i18n, rate);
 let ticket = null;
 let watch = null;
 let rated = false;
 let sound = false;
 
 function headline() {
-    switch (ticket.state) {
+    const { ahead, state, window: no } = ticket;
+    switch (state) {
         case "waiting":
-            return ticket.ahead > 0 ? i18n.t("ahead", { n: ticket.ahead }) : i18n.t("ahead.none");
+            return i18n.t(ahead > 0 ? "ahead" : "ahead.none", { n: ahead });
         case "called":
-            return i18n.t("called", { where: i18n.t("window.no", { n: ticket.window }) });
         case "serving":
-            return i18n.t("serving", { where: i18n.t("window.no", { n: ticket.window }) });
+            return i18n.t(state, { where: i18n.t("window.no", { n: no }) });
         default:
-            return i18n.t(`state.${ticket.state}`);
+            return i18n.t(`state.${state}`);
     }
 }
 
@@ -41,23 +42,20 @@ function draw() {
         return;
     }
     document.documentElement.dataset.state = ticket.state;
-    setText(byId("hall"), i18n.name(ticket.hall?.name ?? ticket.hall));
+    setText(byId("hall"), i18n.name(ticket.hall.name));
     setText(byId("number"), ticket.number);
-    setText(
-        byId("service"),
-        i18n.name(ticket.service?.name ?? ticket.service_name ?? ticket.service),
-    );
+    setText(byId("service"), i18n.name(ticket.service_name));
     setText(byId("headline"), headline());
     const detail = rated ? "rating.thanks" : `detail.${ticket.state}`;
     setText(byId("detail"), i18n.has(detail) ? i18n.t(detail) : "");
-    const eta = ticket.state === "waiting" ? etaText(i18n, ticket.eta) : "";
+    const waits = ticket.state === "waiting";
+    const eta = waits ? etaText(i18n, ticket.eta) : "";
     setText(byId("eta"), eta ? i18n.t("eta", { eta }) : "");
     setText(byId("updated"), i18n.t("updated", { time: clockText(now(), true) }));
-    byId("sound").hidden = sound || ticket.state !== "waiting";
-    byId("defer").hidden = ticket.state !== "waiting";
+    byId("sound").hidden = sound || !waits;
+    byId("defer").hidden = byId("why").hidden = !waits;
     byId("cancel").hidden = !["waiting", "no_show", "booked"].includes(ticket.state);
-    byId("why").hidden = ticket.state !== "waiting";
-    byId("rating").hidden = !ticket.rating_open || rated;
+    byId("rating").hidden = !ticket.rating || rated;
     document.title = `${ticket.number} ${headline()}`;
 }
 
@@ -69,6 +67,9 @@ function update(view) {
     const again = before && (before.state !== view.state || before.calls !== view.calls);
     if (view.state === "called" && (!before || again)) {
         alarm();
+    }
+    if (view.rating && !before?.rating) {
+        box.ask(view.rating);
     }
     draw();
     why.refresh();
@@ -98,35 +99,22 @@ async function act(verb, body) {
     }
 }
 
-async function rate(level) {
-    if (await act("rating", { level })) {
-        rated = true;
-        draw();
-    }
-}
-
-function drawLevels() {
-    byId("levels").replaceChildren(
-        ...LEVELS.map((level) =>
-            h(
-                "button",
-                { type: "button", on: { click: () => rate(level) } },
-                i18n.t(`level.${level}`),
-            ),
-        ),
-    );
+async function rate(body) {
+    rated = await act("rating", body);
+    draw();
 }
 
 function wire() {
-    byId("sound").addEventListener("click", () => {
+    const on = (id, click) => byId(id).addEventListener("click", click);
+    on("sound", () => {
         allowSound();
         sound = true;
         draw();
     });
-    byId("defer").addEventListener("click", () => act("defer", { places: PLACES }));
-    byId("cancel").addEventListener("click", () => byId("sure").showModal());
-    byId("sure-no").addEventListener("click", () => byId("sure").close());
-    byId("sure-yes").addEventListener("click", () => {
+    on("defer", () => act("defer", { places: PLACES }));
+    on("cancel", () => byId("sure").showModal());
+    on("sure-no", () => byId("sure").close());
+    on("sure-yes", () => {
         byId("sure").close();
         act("cancel", {});
     });
@@ -135,13 +123,13 @@ function wire() {
 function main() {
     wireLanguage(i18n, byId("language"));
     i18n.onChange(() => {
-        drawLevels();
         draw();
+        box.draw();
         why.draw();
     });
     byId("why").append(why.element);
+    byId("rating").append(box.element);
     i18n.apply();
-    drawLevels();
     wire();
     watch = new ViewWatch({
         api,
