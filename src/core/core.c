@@ -275,6 +275,10 @@ static enum err do_record(struct core_step *step)
     event.count = step->cmd->count;
     event.on = step->cmd->on;
     emit(step, &event);
+    if ((event.kind == EVENT_DEVICE_OFFLINE || event.kind == EVENT_DEVICE_ERROR) &&
+        strcmp(event.role, "rating") == 0) {
+        rating_device_lost(step);
+    }
     return ERR_NONE;
 }
 

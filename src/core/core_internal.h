@@ -298,9 +298,10 @@ int32_t tree_after(const struct core *core, int32_t leg); /* next younger one, -
 
 /* core_rating.c */
 bool leg_is_asked(const struct core_leg *leg);
-bool rating_is_silence(const struct event *event);
+bool rating_is_silence(const struct event *event);                   /* does not touch its leg */
 void rating_begin(struct core_step *step, int32_t leg, bool invite); /* after it was finished */
 void rating_lapse(struct core_step *step, int32_t leg);
+void rating_device_lost(struct core_step *step); /* after it was recorded */
 enum err rating_submit(struct core_step *step, int32_t leg);
 enum err rating_invite(struct core_step *step, int32_t leg);
 void rating_apply(struct core *core, const struct event *event);

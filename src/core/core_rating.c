@@ -12,6 +12,8 @@
 
 #define EXEMPT (TICKET_EXEMPT_FAST | TICKET_EXEMPT_DEVICE)
 #define ASKED (TICKET_ASKED_MACHINE | TICKET_ASKED_CLERK)
+/* A device that has fallen silent has been so for this long before it is said. */
+#define UNHEARD_MS 40000
 
 /* Is an answer still waited for? */
 bool leg_is_asked(const struct core_leg *leg)
@@ -20,11 +22,9 @@ bool leg_is_asked(const struct core_leg *leg)
            (leg->rating_facts & TICKET_RATING_LAPSED) == 0;
 }
 
-/* Said by the clock alone: an exemption in a command of somebody follows the end of the service. */
 bool rating_is_silence(const struct event *event)
 {
-    return event->kind == EVENT_RATING_LAPSED ||
-           (event->kind == EVENT_RATING_EXEMPTED && event->part == 0);
+    return event->kind == EVENT_RATING_LAPSED || event->kind == EVENT_RATING_EXEMPTED;
 }
 
 static void emit_exempted(struct core_step *step, int32_t leg, const char *reason)
@@ -61,6 +61,22 @@ void rating_lapse(struct core_step *step, int32_t leg)
     }
     emit_init_leg(step, &event, EVENT_RATING_LAPSED, leg);
     emit(step, &event);
+}
+
+void rating_device_lost(struct core_step *step)
+{
+    const struct core *core = step->core;
+    int w = hall_find_window(&core->hall, step->cmd->window);
+    if (w < 0 || core->windows[w].rater != CORE_RATER_OFFLINE || core->windows[w].last_done < 0) {
+        return;
+    }
+    int32_t leg = core->windows[w].last_done;
+    const struct core_leg *l = &core->legs[leg];
+    int64_t ended_ms = l->asked_ms + core->hall.rating_prompt_ms;
+    if (l->state == TICKET_DONE && l->rating == 0 && (l->rating_facts & EXEMPT) == 0 &&
+        (l->rating_facts & TICKET_RATING_LAPSED) != 0 && step->now->ms - ended_ms <= UNHEARD_MS) {
+        emit_exempted(step, leg, "device");
+    }
 }
 
 static bool has_reason(const struct hall *hall, const char *code, size_t length)
