@@ -13,8 +13,8 @@ const SECTIONS = [
     "services",
     "windows",
     "profiles",
-    "staff",
     "reasons",
+    "staff",
     "classes",
     "policy",
     "rating",
@@ -171,6 +171,7 @@ test("who was slower sees both sides and goes on without losing an edit", async 
         document.services[1].target_wait_s = 120;
         document.hall.name.en = "Another Hall";
     });
+    await shows(page, "#edited", /别人刚刚应用了新配置/);
     await page.locator("#check").click();
     await shows(page, "#outcome h3", "别人刚刚改了配置");
     await shows(page, "#theirs", /Another Hall/);
@@ -181,6 +182,16 @@ test("who was slower sees both sides and goes on without losing an edit", async 
     await apply(page);
     const { hall: told, services } = await config(page);
     assert.deepEqual([told.name.en, services[1].quota_day, services[1].target_wait_s], ["Another Hall", 77, 60]);
+    await leave(page);
+});
+
+test("what others apply is there at once while nothing is edited", async () => {
+    const page = await opened();
+    await section(page, "hall");
+    await others(page, (document) => (document.hall.hold_max = 9));
+    await page.waitForFunction(() => [...document.querySelectorAll("#panel input")].some((one) => one.value === "9"));
+    assert.equal(await page.getByLabel("最多挂起数").inputValue(), "9");
+    await shows(page, "#edited", "没有未应用的改动。");
     await leave(page);
 });
 

@@ -78,6 +78,7 @@ async function main() {
     editor
         .load()
         .then(() => wizard.offer())
+        .then(() => editor.watch())
         .then(loadBounds)
         .catch(sayProblem);
 }

@@ -9,7 +9,7 @@ const isObject = (value) => value !== null && typeof value === "object" && !Arra
 /* A list that is read as one value, such as the days of a week. */
 const isPlain = (list) => list.every((one) => one === null || typeof one !== "object");
 
-const nameOf = (item) => (isObject(item) ? (item.code ?? item.no) : item);
+const nameOf = (item) => (isObject(item) ? (item.code ?? item.no ?? item.clerk) : item);
 
 export function same(a, b) {
     if (Array.isArray(a) && Array.isArray(b)) {

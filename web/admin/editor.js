@@ -2,14 +2,15 @@
 // by the server without effect, and applied as a whole; the document itself can be edited as well.
 
 import { h, setText } from "../shared/dom.js";
-import { changes, pointerOf } from "./changes.js";
+import { ViewWatch } from "../shared/stream.js";
+import { changes, pointerOf, same } from "./changes.js";
 import { Flow } from "./flow.js";
 import { memberFields, presence, topList } from "./rows.js";
-import { AREAS, SCHEMA, SLIP_DEFAULT } from "./schema.js";
+import { AREAS, SCHEMA } from "./schema.js";
 import { memberSlot, rootSlot } from "./slots.js";
 import { areaOf, sectionOf, setLanguage, texts } from "./texts.js";
 
-const OPTIONAL = { voice: () => ({}), slip: () => structuredClone(SLIP_DEFAULT) };
+const CONFIG = "/api/v1/admin/config";
 
 export class Editor {
     #section = "hall";
@@ -73,12 +74,32 @@ export class Editor {
     }
 
     async load() {
-        const { data, etag } = await this.api.get("/api/v1/admin/config");
+        const { data, etag } = await this.api.get(CONFIG);
         this.take(data, etag);
     }
 
     discard() {
         this.take(this.draft.base, this.draft.etag);
+    }
+
+    /* Hears what others apply meanwhile: taken over at once while nothing is edited here, else told,
+     * and brought together at the next check. */
+    watch() {
+        return new ViewWatch({
+            api: this.api,
+            path: CONFIG,
+            concerns: (name) => name === "config.changed",
+            onView: (document, changed) => {
+                if (!changed || this.flow.working || same(document, this.draft.base)) {
+                    return;
+                }
+                if (this.dirty) {
+                    this.flow.overtaken();
+                } else {
+                    this.load().catch(() => {}); // the next check tells what is wrong
+                }
+            },
+        });
     }
 
     /* Many writes at once: another document as the draft, such as the wizard's. */
@@ -258,7 +279,7 @@ export class Editor {
         this.fields.clear();
         this.#navigation();
         const spec = SCHEMA[section];
-        const slot = memberSlot(this.slot, section, section in OPTIONAL);
+        const slot = memberSlot(this.slot, section, spec.optional);
         const [title, about] = sectionOf(section);
         this.#list = spec.type === "list" ? topList(this.ctx, slot, spec) : null;
         this.#shown = this.#extras
@@ -267,7 +288,7 @@ export class Editor {
         this.panel.replaceChildren(
             h("h3", { tabindex: "-1" }, title),
             h("p", { class: "help" }, about),
-            ...(this.#list ? [this.#list.element] : this.#object(section, slot, spec)),
+            ...(this.#list ? [this.#list.element] : this.#object(slot, spec)),
             ...this.#shown.map((one) => one.element),
         );
         this.#drawing = false;
@@ -276,11 +297,9 @@ export class Editor {
         this.#shown.forEach((one) => one.update());
     }
 
-    #object(section, slot, spec) {
-        const there = !(section in OPTIONAL) || slot.get() !== undefined;
-        const box = OPTIONAL[section]
-            ? [presence(slot, this.ctx, () => this.redraw(), OPTIONAL[section])]
-            : [];
+    #object(slot, spec) {
+        const there = !spec.optional || slot.get() !== undefined;
+        const box = spec.optional ? [presence(slot, () => this.redraw(), spec.make)] : [];
         const fields = there ? memberFields(this.ctx, slot, spec.members) : [];
         return [...box, h("div", { class: "fields" }, ...fields)];
     }

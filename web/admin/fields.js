@@ -146,24 +146,6 @@ function linesField(ctx, slot, spec) {
     return wrap(ctx, slot, spec, { inputs: [{ element: input }] });
 }
 
-/* Texts in two languages, one to a line: "中文 | English". */
-function namesField(ctx, slot, spec) {
-    const show = (value) =>
-        (Array.isArray(value) ? value : [])
-            .map((one) => LANGUAGES.map((lang) => one?.[lang]).filter(Boolean).join(" | "))
-            .join("\n");
-    const parse = (text) => {
-        const rows = lines(text).map((one) => {
-            const [zh, en] = one.split("|").map((part) => part.trim());
-            return Object.fromEntries([[LANGUAGES[0], zh], [LANGUAGES[1], en]].filter(([, told]) => told));
-        });
-        return rows.length ? rows : undefined;
-    };
-    const input = area(slot, show, parse, 5);
-    input.placeholder = spec.sample;
-    return wrap(ctx, slot, spec, { inputs: [{ element: input }] });
-}
-
 function optionValue(text, old) {
     if (old !== undefined && String(old) === text) {
         return old;
@@ -297,7 +279,8 @@ function cardValue(both, old) {
     return length === 0 ? undefined : length > 1 || Array.isArray(old) ? list : list[0];
 }
 
-function cardPart(ctx, slot) {
+/* Texts line by line, in both languages. `asList`: a list even of one. */
+function cardPart(ctx, slot, asList = false) {
     const inputs = LANGUAGES.map((lang) => {
         const input = h("textarea", { rows: 2, spellcheck: "false" });
         input.value = cardLines(slot.get(), lang).join("\n");
@@ -308,7 +291,7 @@ function cardPart(ctx, slot) {
         slot.set(
             cardValue(
                 inputs.map(({ element }) => element.value.split("\n").map((one) => one.trim())),
-                slot.get(),
+                asList ? [] : slot.get(),
             ),
         );
     inputs.forEach(({ element }) => element.addEventListener("input", write));
@@ -347,12 +330,12 @@ const MAKERS = {
     },
     days: daysField,
     lines: linesField,
-    names: namesField,
     ints: (ctx, slot, spec) => separated(ctx, slot, spec, numberOf),
     codes: (ctx, slot, spec) => separated(ctx, slot, spec, (one) => one),
     options: optionsField,
     name: nameField,
     long: nameField,
+    texts: (ctx, slot) => cardPart(ctx, slot, true),
     card: cardField,
 };
 

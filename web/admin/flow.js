@@ -16,6 +16,8 @@ const sectionTitle = (section) => (section in SCHEMA ? sectionOf(section)[0] : s
 
 export class Flow {
     #checked = false;
+    #overtaken = false;
+    working = false; // a document is on its way
     #again = () => {}; // tells the outcome once more, in another language
     #listeners = [];
 
@@ -45,6 +47,7 @@ export class Flow {
 
     /* What is in force has changed. */
     applied() {
+        this.#overtaken = false;
         this.#listeners.forEach((listener) => listener());
     }
 
@@ -60,7 +63,14 @@ export class Flow {
     }
 
     told(count) {
-        setText(this.state, texts.t(count === 0 ? "edited.none" : "edited", { n: count }));
+        const text = texts.t(count === 0 ? "edited.none" : "edited", { n: count });
+        setText(this.state, this.#overtaken && count > 0 ? `${text} ${texts.t("overtaken")}` : text);
+    }
+
+    /* Somebody else applied something while there are edits here. */
+    overtaken() {
+        this.#overtaken = true;
+        this.told(this.editor.count);
     }
 
     language() {
@@ -83,6 +93,7 @@ export class Flow {
         const held = document.activeElement;
         buttons.forEach((button) => (button.disabled = true));
         this.progress.hidden = false;
+        this.working = true;
         this.progress.setAttribute("aria-label", texts.t(`busy.${what}`));
         this.#tell(() => [h("p", {}, texts.t(`busy.${what}`))]);
         try {
@@ -94,6 +105,7 @@ export class Flow {
             await this.#failed(error);
         } finally {
             this.progress.hidden = true;
+            this.working = false;
             buttons.forEach((button, i) => (button.disabled = before[i]));
             this.apply.disabled = !this.#checked;
             if (document.activeElement === document.body) {
@@ -228,6 +240,7 @@ export class Flow {
     /* ---- somebody else was faster ---- */
 
     async #conflict() {
+        this.#overtaken = false;
         const { draft } = this.editor;
         const { data: newer, etag } = await this.editor.api.get(CONFIG);
         const base = draft.base;

@@ -14,7 +14,7 @@ const tools = { memberSlot };
 /* The controls of an object's members, and those that the table does not know, to be seen. */
 export function memberFields(ctx, slot, members) {
     const known = Object.entries(members).map(([name, spec]) =>
-        memberField(ctx, memberSlot(slot, name, staysEmpty(slot, name)), spec),
+        memberField(ctx, memberSlot(slot, name, spec.optional), spec),
     );
     const value = slot.get();
     const others = Object.keys(value && typeof value === "object" ? value : {})
@@ -22,9 +22,6 @@ export function memberFields(ctx, slot, members) {
         .map((name) => unknownField(memberSlot(slot, name)));
     return [...known, ...others];
 }
-
-/* A section of voice, or a printer's own slip, means something by being there. */
-const staysEmpty = (slot, name) => name === "voice" || name === "slip" || slot.pointer === "";
 
 function memberField(ctx, slot, spec) {
     if (spec.type === "object") {
@@ -39,7 +36,7 @@ function memberField(ctx, slot, spec) {
 /* An object within an object; marked itself when the finding is about the whole. */
 function objectField(ctx, slot, spec) {
     const finding = h("p", { class: "finding" });
-    const optional = slot.stays && slot.names.length > 1;
+    const { optional } = spec;
     const body = h("div", { class: "fields" });
     const draw = () => {
         const there = !optional || slot.get() !== undefined;
@@ -50,7 +47,7 @@ function objectField(ctx, slot, spec) {
         { class: "group" },
         h("legend", {}, labelOf(slot.names)),
         helpOf(slot.names) ? h("p", { class: "help" }, helpOf(slot.names)) : null,
-        optional ? presence(slot, ctx, draw) : null,
+        optional ? presence(slot, draw, spec.make) : null,
         finding,
         body,
     );
@@ -64,7 +61,7 @@ function objectField(ctx, slot, spec) {
 }
 
 /* A box that puts an optional object there, or takes it out. */
-export function presence(slot, ctx, draw, make = () => ({})) {
+export function presence(slot, draw, make) {
     const input = h("input", { type: "checkbox", checked: slot.get() !== undefined });
     input.addEventListener("change", () => {
         slot.set(input.checked ? make() : undefined);

@@ -15,7 +15,9 @@ const choice = (options, fallback = options[0]) => ({ type: "choice", options, f
 const ref = (to, extra = {}) => ({ type: "ref", to, ...extra });
 const refs = (to) => ({ type: "refs", to });
 const time = (fallback, extra = {}) => ({ type: "time", fallback, ...extra });
-const object = (members) => ({ type: "object", members });
+const object = (members, extra = {}) => ({ type: "object", members, ...extra });
+/* An object that means something by being there; `make` gives what to begin with. */
+const optional = (members, make = () => ({})) => object(members, { optional: true, make });
 const list = (members, max, blank = {}, extra = {}) => ({
     type: "list",
     members,
@@ -89,6 +91,19 @@ const slip = {
     ),
 };
 
+/* What a window, or a profile of windows, serves. */
+const abilities = list(
+    {
+        code: ref("services", must),
+        tier: choice(["primary", "backup"]),
+        after_s: seconds(0, DAY, 0),
+        pref_s: seconds(-DAY, DAY, 0),
+    },
+    32,
+    "",
+    { word: "code" },
+);
+
 /* The layout where the document has none: what to begin with. */
 export const SLIP_DEFAULT = {
     blocks: [
@@ -124,21 +139,8 @@ export const CLASSES = [
     max_wait_s: 3600,
     rank,
     group,
-    greet: own === "vip",
+    ...(own === "vip" ? { greet: true } : {}),
 }));
-
-/* What a window serves: by the code alone, or written out. */
-const abilities = list(
-    {
-        code: ref("services", must),
-        tier: choice(["primary", "backup"]),
-        after_s: seconds(0, DAY, 0),
-        pref_s: seconds(-DAY, DAY, 0),
-    },
-    32,
-    "",
-    { word: "code" },
-);
 
 export const SCHEMA = {
     hall: object({
@@ -229,11 +231,19 @@ export const SCHEMA = {
         name: { "zh-CN": "", en: "" },
         services: [],
     }),
+    reasons: object({
+        pause: { type: "texts", max: 12 },
+        hold: { type: "texts", max: 12 },
+    }),
     staff: object({
-        show: { type: "choices", options: ["number", "name", "initial", "title", "party_member"] },
+        show: {
+            type: "choices",
+            options: ["number", "name", "initial", "title", "party_member"],
+            fallback: [],
+        },
         people: list(
             {
-                clerk: text(63, must),
+                clerk: text(47, must),
                 number: text(16),
                 name: name(),
                 title: name(),
@@ -242,10 +252,6 @@ export const SCHEMA = {
             512,
             { clerk: "" },
         ),
-    }),
-    reasons: object({
-        pause: { type: "names", max: 12, sample: "午餐 | Lunch" },
-        hold: { type: "names", max: 12, sample: "填表 | Filling in a form" },
     }),
     classes: list(
         {
@@ -287,11 +293,17 @@ export const SCHEMA = {
         prompt_s: seconds(1, 3600, 20),
         window_s: seconds(0, 30 * DAY, DAY),
         scale: choice(["five"]),
-        clerk: choice(["none", "name"]),
-        reasons: object({
-            version: code({ required: true, max: 16 }),
-            items: list({ code: code(must), name: name(must) }, 12, { code: "", name: { "zh-CN": "", en: "" } }),
-        }),
+        clerk: choice(["name", "none"]),
+        reasons: optional(
+            {
+                version: text(16, must),
+                items: list({ code: code(must), name: name(must) }, 12, {
+                    code: "",
+                    name: { "zh-CN": "", en: "" },
+                }),
+            },
+            () => ({ version: "2", items: [] }),
+        ),
     }),
     ports: list(
         {
@@ -355,13 +367,13 @@ export const SCHEMA = {
             width_mm: choice([80, 58]),
             kiosk: code(),
             options: { type: "options", max: 12 },
-            slip: object(slip),
+            slip: optional(slip, () => structuredClone(SLIP_DEFAULT)),
         },
         32,
         { code: "", link: "tcp:", driver: "escpos", width_mm: 80 },
     ),
-    slip: object(slip),
-    voice: object({
+    slip: optional(slip, () => structuredClone(SLIP_DEFAULT)),
+    voice: optional({
         languages: { type: "choices", options: ["zh-CN", "en"], fallback: ["zh-CN"] },
         repeats: int(1, 3, 2),
         chime: bool(true),
@@ -382,7 +394,7 @@ export const SCHEMA = {
 /* The sections as an administrator thinks of them. */
 export const AREAS = {
     hall: ["hall", "zones", "calendar", "notices"],
-    work: ["services", "windows", "profiles", "staff", "reasons"],
+    work: ["services", "windows", "profiles", "reasons", "staff"],
     order: ["classes", "policy", "rating"],
     devices: ["ports", "displays", "keypads", "buttons", "printers"],
     output: ["slip", "voice"],
@@ -393,7 +405,7 @@ export const keyOf = (item) => {
     if (item === null || typeof item !== "object") {
         return item;
     }
-    return item.code ?? item.no;
+    return item.code ?? item.no ?? item.clerk;
 };
 
 /* Walks the table beside a document: `visit(spec, value, pointer, holder, key)` for every member
