@@ -16,6 +16,10 @@
 #define WIRE_CODE_LENGTH 8
 extern const char wire_code_alphabet[]; /* WIRE_CODE_LETTERS characters */
 #define WIRE_CODE_LETTERS 31
+/* A code from getrandom; and what is stored of one: its hash, keyed with the hall's key. */
+void wire_code_make(char code[WIRE_CODE_LENGTH + 1]);
+void wire_code_hash(const uint8_t hall_key[DIGEST_SIZE], const char *code,
+                    uint8_t ret_hash[DIGEST_SIZE]);
 
 /* {"role":"kiosk","name":"k1","window":3}: kiosk, display, rating or button; the latter two need
  * their window. ERR_INVALID_BODY. */

@@ -102,6 +102,10 @@ void cli_set_zone(void *context, const struct wire_config *config);
 /* The newest configuration of an open database; false after a message. */
 bool cli_load_config(struct store *store, const char *path, struct wire_config **ret_config);
 
+/* While nobody may administer the hall, makes a code for the page /admin and logs it. `now_ms` is
+ * the hall's time. Errors of the store. */
+MUST_USE enum err cli_offer_setup(struct store *store, int64_t now_ms);
+
 /* ---- people and tokens ---- */
 
 /* What these commands are given; names as text, still to be checked. */

@@ -172,8 +172,11 @@ static bool first_document(bool demo, const char **ret_document, size_t *ret_len
     return usable;
 }
 
-static bool load_first(const char *path, bool demo)
+/* What a database needs before it can be served: a configuration, and a way in. */
+static bool load_first(const struct serve_options *options)
 {
+    const char *path = options->db_path;
+    bool demo = options->demo;
     struct store *store = NULL;
     struct buf present;
     const char *document = NULL;
@@ -189,6 +192,10 @@ static bool load_first(const char *path, bool demo)
         if (err == ERR_NONE && !demo) {
             log_warn("serve", "db=%s is an empty hall; set it up on the page /admin", path);
         }
+    }
+    if (err == ERR_NONE && !demo) {
+        err = cli_offer_setup(store, options->test_clock_ms > 0 ? options->test_clock_ms
+                                                                : clock_wall_ms());
     }
     if (err) {
         (void)cli_store_failed(path, err, store);
@@ -403,7 +410,7 @@ int serve_run(const struct serve_options *options)
     int status = CLI_FAILED;
     block_signals(&signals);
     raise_descriptors();
-    if (!load_first(options->db_path, options->demo)) {
+    if (!load_first(options)) {
         return CLI_FAILED;
     }
     serve.bus = bus_create();

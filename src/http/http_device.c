@@ -9,28 +9,9 @@
 #include "http_internal.h"
 #include "log.h"
 
-/* Bytes from here on would make the first letters of the alphabet likelier. */
-#define BYTE_END (256 / WIRE_CODE_LETTERS * WIRE_CODE_LETTERS)
-
-static void make_code(char code[WIRE_CODE_LENGTH + 1])
-{
-    int length = 0;
-
-    /* One byte in thirty is thrown away. */
-    while (length < WIRE_CODE_LENGTH) {
-        uint8_t byte;
-        digest_random(&byte, 1);
-        if (byte < BYTE_END) {
-            code[length++] = wire_code_alphabet[byte % WIRE_CODE_LETTERS];
-        }
-    }
-    code[length] = 0;
-}
-
 static void hash_code(const struct http_req *req, const char *code, uint8_t hash[DIGEST_SIZE])
 {
-    digest_sha256(engine_hall_key(req->http->options.engine), DIGEST_SIZE, code, strlen(code),
-                  hash);
+    wire_code_hash(engine_hall_key(req->http->options.engine), code, hash);
 }
 
 static void refuse(struct http_req *req, struct wire_problem *problem)
@@ -88,7 +69,7 @@ void http_handle_pairing(struct http_req *req)
         refuse(req, &problem);
         return;
     }
-    make_code(req->fresh);
+    wire_code_make(req->fresh);
     hash_code(req, req->fresh, job->code_hash);
     http_command_actor(req, &job->cmd);
     http_job_submit(req, pairing_stored);

@@ -14,6 +14,29 @@
 const char wire_code_alphabet[] = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 _Static_assert(sizeof wire_code_alphabet == WIRE_CODE_LETTERS + 1, "as the header says");
 
+/* Bytes from here on would make the first letters of the alphabet likelier. */
+#define BYTE_END (256 / WIRE_CODE_LETTERS * WIRE_CODE_LETTERS)
+
+void wire_code_make(char code[WIRE_CODE_LENGTH + 1])
+{
+    int length = 0;
+    /* One byte in thirty is thrown away. */
+    while (length < WIRE_CODE_LENGTH) {
+        uint8_t byte;
+        digest_random(&byte, 1);
+        if (byte < BYTE_END) {
+            code[length++] = wire_code_alphabet[byte % WIRE_CODE_LETTERS];
+        }
+    }
+    code[length] = '\0';
+}
+
+void wire_code_hash(const uint8_t hall_key[DIGEST_SIZE], const char *code,
+                    uint8_t ret_hash[DIGEST_SIZE])
+{
+    digest_sha256(hall_key, DIGEST_SIZE, code, strlen(code), ret_hash);
+}
+
 static enum err begin(const char *body, size_t length, struct wire_problem *problem,
                       json_t **ret_root, struct wire_object *ret_object)
 {

@@ -2,7 +2,9 @@
 // all by pages.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { after, before, test } from "node:test";
+import { Daemon } from "../lib/daemon.mjs";
 import { accessible, call, Hall, leave, shows } from "./lib.mjs";
 
 const PASSWORD = "a long enough password 7";
@@ -25,6 +27,13 @@ async function signedIn(path, options = {}) {
     await page.getByLabel(english ? "Password" : "密码").fill(PASSWORD);
     await page.keyboard.press("Enter");
     return page;
+}
+
+/* The log comes by another pipe than the line that says where the server listens. */
+async function logged(daemon, pattern) {
+    while (!pattern.test(daemon.log)) {
+        await once(daemon.process.stderr, "data");
+    }
 }
 
 const next = (page) => page.getByRole("button", { name: "下一步" }).click();
@@ -138,4 +147,57 @@ test("from nothing to the first call, by the browser alone", async () => {
     await leave(clerk);
     await leave(kiosk);
     await leave(page);
+});
+
+test("the first administrator gets in by the code of the first start, and signs in by name afterwards", async () => {
+    const fresh = new Hall();
+    fresh.daemon = new Daemon({ args: [] });
+    fresh.browser = hall.browser;
+    try {
+        await fresh.daemon.start();
+        await logged(fresh.daemon, /ready db=/);
+        const code = /code=([2-9A-HJKMNP-Z]{8})\b/.exec(fresh.daemon.log)?.[1];
+        assert.ok(code, "the log tells the code");
+        const page = await fresh.page("/admin?lang=en", { allow: [...ALLOW, /403/] });
+        await page.getByRole("button", { name: "First set-up: enter the code" }).click();
+        await accessible(page, "the form of the first code");
+        await page.getByLabel("Code", { exact: true }).fill(code === "22222222" ? "33333333" : "22222222");
+        await page.getByRole("button", { name: "Begin" }).click();
+        await shows(page, ".pair .problem", /./);
+        await page.getByLabel("Code", { exact: true }).fill(code.toLowerCase());
+        await page.getByRole("button", { name: "Begin" }).click();
+        await page.getByRole("heading", { name: "Step 1 of 8: Hall" }).waitFor();
+        await page.locator("#wizard").getByLabel("English").fill("Small Hall");
+        const step = (name) => page.locator("#wizard .steps button", { hasText: name }).click();
+        await step("Services");
+        await page.getByRole("button", { name: "What pharmacies begin with" }).click();
+        await step("Windows");
+        await step("Devices");
+        await page.getByRole("button", { name: "Remove device 2" }).click();
+        await page.getByRole("button", { name: "Remove device 1" }).click();
+        await step("Check and apply");
+        await shows(page, ".wizard-outcome li", /everybody needs a user name and a password/);
+        await page.locator(".wizard-outcome li button").click();
+        await page.locator("#wizard").getByLabel("First password").fill(PASSWORD);
+        await step("Check and apply");
+        await page.locator("#wizard-apply:enabled").click();
+        await page.getByText("admin was added.").waitFor();
+        await page.getByRole("button", { name: "Sign in as the administrator" }).click();
+        await page.getByLabel("User name").fill("admin");
+        await page.getByLabel("Password").fill(PASSWORD);
+        await page.keyboard.press("Enter");
+        await page.locator("#panel h3").waitFor();
+        await shows(page, "#who", "admin");
+        const { items } = await call(page, "GET", "/api/v1/admin/devices");
+        assert.deepEqual(items, [], "the device of the code is gone");
+        await leave(page);
+        // The code was good once, and there is no other while somebody may administer.
+        await fresh.daemon.kill();
+        fresh.daemon.log = "";
+        await fresh.daemon.start();
+        await logged(fresh.daemon, /ready db=/);
+        assert.doesNotMatch(fresh.daemon.log, /code=/);
+    } finally {
+        await fresh.daemon.stop();
+    }
 });

@@ -74,7 +74,7 @@ async function main() {
         await api.post("/api/v1/logout").catch(() => {});
         location.reload();
     });
-    const wizard = mountWizard({ api, i18n, root: byId("wizard"), editor });
+    const wizard = mountWizard({ api, i18n, root: byId("wizard"), editor, me });
     editor
         .load()
         .then(() => wizard.offer())

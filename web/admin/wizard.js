@@ -12,6 +12,8 @@ import { words } from "./wizard_words.js";
 const USERS = "/api/v1/admin/users";
 const DEVICES = "/api/v1/admin/devices";
 const ALL = STEPS.length + 1; // the last one checks and applies
+const SETUP = "setup"; // the device that the code of the first start makes
+const PEOPLE = STEPS.findIndex((one) => one.name === "people");
 
 export class Wizard {
     #at = 0;
@@ -19,12 +21,14 @@ export class Wizard {
     #working = false;
     #draw = () => {}; // draws what is shown once more, in another language
 
-    constructor({ api, i18n, root, editor }) {
+    constructor({ api, i18n, root, editor, me }) {
         Object.assign(this, { api, i18n, root, editor });
+        this.setup = me.device === SETUP;
         this.draft = { document: {} };
         this.extra = {
             led: { on: false, driver: "modbus", link: "sim:led" },
-            people: [],
+            people: this.setup ? [{ name: "admin", role: "admin", password: "" }] : [],
+            setup: this.setup,
             devices: [
                 { role: "kiosk", name: "kiosk1" },
                 { role: "display", name: "display1" },
@@ -185,7 +189,39 @@ export class Wizard {
         this.outcome.replaceChildren(...children);
     }
 
+    /* People are made after the document: what is surely wrong with them is told before. */
+    #peopleLack() {
+        const { people, routeOfUsers } = this.extra;
+        if (!routeOfUsers) {
+            return null;
+        }
+        if (people.some(({ name, password }) => name === "" || password === "")) {
+            return "finish.blank";
+        }
+        return this.setup && !people.some(({ role }) => role === "admin") ? "finish.noadmin" : null;
+    }
+
     async #check() {
+        const lack = this.#peopleLack();
+        if (lack) {
+            this.applying.disabled = true;
+            const go = () => this.#go(PEOPLE);
+            const text = words.t("finish.fix", { n: PEOPLE + 1, place: words.t("name.people") });
+            this.#say(
+                h("p", { class: "problem" }, words.t("finish.bad", { n: 1 })),
+                h(
+                    "ul",
+                    {},
+                    h(
+                        "li",
+                        {},
+                        h("button", { type: "button", class: "link-like", on: { click: go } }, text),
+                        ` ${words.t(lack)}`,
+                    ),
+                ),
+            );
+            return;
+        }
         this.#say(h("p", {}, words.t("finish.checking")));
         try {
             await this.editor.flow.put(true, compose(this.draft.document, this.extra));
@@ -302,7 +338,7 @@ export class Wizard {
             const result = await step(words.t("finish.person", { name }), () =>
                 attempt(() => this.api.post(USERS, body)),
             );
-            made.persons.push({ name, ...result });
+            made.persons.push({ name, role, ...result });
         }
         for (const { name, role } of devices) {
             const result = await step(words.t("finish.device", { name }), () =>
@@ -311,6 +347,16 @@ export class Wizard {
             made.devices.push({ name, role, ...result });
         }
         return made;
+    }
+
+    /* The code's device has done its work: from here on the administrator signs in by name. */
+    async #close(persons) {
+        if (this.setup && persons.some(({ role, why }) => role === "admin" && !why)) {
+            await this.api.write("DELETE", `${DEVICES}/${SETUP}`).catch(() => {});
+            location.reload();
+            return;
+        }
+        this.leave(false);
     }
 
     #drawDone({ persons, devices }) {
@@ -337,7 +383,7 @@ export class Wizard {
             h(
                 "div",
                 { class: "buttons" },
-                h("button", { type: "button", class: "primary", on: { click: () => this.leave(false) } }, words.t("done.close")),
+                h("button", { type: "button", class: "primary", on: { click: () => this.#close(persons) } }, words.t(this.setup ? "done.signin" : "done.close")),
             ),
         );
     }

@@ -246,7 +246,8 @@ function peopleStep({ extra, redraw }) {
               }),
           ]
         : [h("p", {}, words.t("people.command")), h("pre", { tabindex: "0" }, words.t("people.line"))];
-    return [h("p", { class: "help" }, words.t("people.hint")), ...list];
+    const hint = words.t(extra.setup ? "people.setup" : "people.hint");
+    return [h("p", { class: "help" }, hint), ...list];
 }
 
 function devicesStep({ extra, redraw }) {

@@ -42,8 +42,12 @@ function keypad(own, input) {
     return h("div", { class: "keys" }, ...keys, back);
 }
 
+/* The administrator's page takes a code once: that of the first start. */
+export const isSetupPage = (path = location.pathname) => /^\/admin(\/|$)/.test(path);
+
 /* The form; `done()` when the device is paired, `other()` for a sign-in by name. */
 export function pairForm(api, i18n, { done, other }) {
+    const kind = isSetupPage() ? "setup" : "pair";
     const own = pairTexts(i18n);
     const language = h("button", { type: "button", class: "language" });
     wireLanguage(i18n, language);
@@ -57,7 +61,7 @@ export function pairForm(api, i18n, { done, other }) {
         maxlength: LENGTH + 3,
     });
     const problem = h("p", { class: "problem", role: "alert" });
-    const go = h("button", { class: "primary" }, own.t("pair.go"));
+    const go = h("button", { class: "primary" }, own.t(`${kind}.go`));
     const submit = async (event) => {
         event.preventDefault();
         go.disabled = true;
@@ -77,9 +81,9 @@ export function pairForm(api, i18n, { done, other }) {
         "form",
         { class: "signin pair", on: { submit } },
         language,
-        h("h1", {}, own.t("pair.title")),
-        h("p", {}, own.t("pair.about")),
-        h("label", {}, h("span", {}, own.t("pair.code")), input),
+        h("h1", {}, own.t(`${kind}.title`)),
+        h("p", {}, own.t(`${kind}.about`)),
+        h("label", {}, h("span", {}, own.t(`${kind}.code`)), input),
         problem,
         keypad(own, input),
         go,

@@ -2,7 +2,7 @@
 // answers at once. A device's page asks for a pairing code first.
 
 import { h } from "./dom.js";
-import { beat, isDevicePage, pairForm, pairTexts } from "./pair.js";
+import { beat, isDevicePage, isSetupPage, pairForm, pairTexts } from "./pair.js";
 
 function buildForm(i18n, submit) {
     const own = pairTexts(i18n);
@@ -72,8 +72,8 @@ function askInPlaceOf(main, api, i18n) {
         };
         const byName = () => {
             const form = personForm(api, i18n, done);
-            if (isDevicePage()) {
-                const text = pairTexts(i18n).t("pair.device");
+            if (isDevicePage() || isSetupPage()) {
+                const text = pairTexts(i18n).t(isSetupPage() ? "setup.offer" : "pair.device");
                 form.append(h("button", { type: "button", on: { click: byCode } }, text));
             }
             show(form, byName);

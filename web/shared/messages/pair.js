@@ -13,6 +13,11 @@ export const messages = {
         "pair.clear": "删除",
         "pair.person": "改用用户名登录",
         "pair.device": "改用配对码",
+        "setup.title": "第一次设置",
+        "setup.about": "服务器启动时，日志里写着一个 8 位代码，15 分钟内有效",
+        "setup.code": "代码",
+        "setup.go": "开始设置",
+        "setup.offer": "第一次设置：输入代码",
     },
     en: {
         "signin.title": "Sign in",
@@ -26,5 +31,10 @@ export const messages = {
         "pair.clear": "Delete",
         "pair.person": "Sign in by name instead",
         "pair.device": "Use a pairing code",
+        "setup.title": "First set-up",
+        "setup.about": "When the server starts its log tells a code of 8 characters, good for 15 minutes",
+        "setup.code": "Code",
+        "setup.go": "Begin",
+        "setup.offer": "First set-up: enter the code",
     },
 };

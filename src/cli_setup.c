@@ -1,0 +1,60 @@
+/* cli_setup: how the first administrator of a hall gets in by a browser.
+ *
+ * While nobody may administer, each start makes a pairing code for the page /admin and tells it in
+ * the log, which only who runs the machine can read. It is good once, for a quarter of an hour, and
+ * the device it makes is called SETUP_NAME, so that it can be told and taken back like any other.
+ */
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "cli.h"
+#include "log.h"
+#include "wire_pairing.h"
+
+#define SETUP_NAME "setup"
+#define SETUP_MS (15 * 60 * 1000)
+
+static enum err find_user(void *context, const struct store_user *user)
+{
+    bool *any = context;
+    *any = *any || ((user->roles & ROLE_ADMIN) != 0 && !user->disabled);
+    return ERR_NONE;
+}
+
+static enum err find_token(void *context, const struct identity_entry *entry)
+{
+    bool *any = context;
+    *any = *any || (!entry->session && (entry->identity.roles & ROLE_ADMIN) != 0);
+    return ERR_NONE;
+}
+
+enum err cli_offer_setup(struct store *store, int64_t now_ms)
+{
+    struct store_pairing pairing = {.identity = {.kind = IDENTITY_TOKEN, .roles = ROLE_ADMIN},
+                                    .expires_ms = now_ms + SETUP_MS};
+    char code[WIRE_CODE_LENGTH + 1];
+    uint8_t key[DIGEST_SIZE];
+    bool any = false;
+    enum err err = store_user_each(store, find_user, &any);
+    err = err ? err : store_identity_each(store, now_ms, find_token, &any);
+    if (err || any) {
+        return err;
+    }
+    err = store_hall_key(store, key);
+    if (err) {
+        return err;
+    }
+    wire_code_make(code);
+    wire_code_hash(key, code, pairing.hash);
+    text_copy_cut(pairing.identity.name, sizeof pairing.identity.name, SETUP_NAME);
+    err = store_pairing_put(store, now_ms, &pairing);
+    if (err == ERR_NONE) {
+        log_warn("serve",
+                 "nobody may administer this hall yet: open /admin within 15 minutes, "
+                 "code=%s",
+                 code);
+    }
+    explicit_bzero(code, sizeof code);
+    return err;
+}
