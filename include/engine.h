@@ -63,7 +63,8 @@ enum engine_what {
                            which it becomes. ERR_NOT_FOUND */
     ENGINE_PUT_SESSION, /* entry, code_hash: digest of the password's hash that was checked; event
                            user.logged_in. ERR_UNAUTHORIZED: it is another by now, or the person
-                           is gone */
+                           is gone. With user.password_hash: the password from now on, and all
+                              other sessions are over (`ended`) */
     ENGINE_DELETE_SESSION, /* entry.hash; event user.logged_out */
     ENGINE_PUT_PAIRING,    /* entry.identity and code_hash: a code was made; fills
                               entry.expires_ms. ERR_DEVICE_EXISTS, ERR_NOT_FOUND (window) */

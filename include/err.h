@@ -53,6 +53,7 @@
     X(ERR_NOT_AUDIO_OWNER,    "not-audio-owner",     "Another display speaks in this zone")        \
     X(ERR_NOT_PAIRED,         "not-paired",          "This pairing code is good for nothing")       \
     X(ERR_DEVICE_EXISTS,      "device-exists",       "There is a device of that name")             \
+    X(ERR_PASSWORD_CHANGE,    "password-change",     "Choose a password of your own first")       \
     X(ERR_USER_EXISTS,        "user-exists",         "There is a person of that name")             \
     X(ERR_LAST_ADMIN,         "last-admin",          "The hall would have no administrator left")  \
     X(ERR_SLIP_UNCHECKED,     "slip-unchecked",      "Scan the slip of the called number first")   \

@@ -18,7 +18,8 @@
 #define READER_MAILBOX_MAX 1024
 
 enum reader_what {
-    READER_LOGIN,   /* login -> identity; ERR_UNAUTHORIZED. Same time for unknown users */
+    READER_LOGIN,   /* login -> identity, checked, and password_hash of a new password;
+                       ERR_UNAUTHORIZED, ERR_PASSWORD_CHANGE. Same time for unknown users */
     READER_TICKETS, /* filter -> {"items":[],"next_cursor":} */
     READER_TICKET,  /* ticket_id, also of past days */
     READER_HISTORY, /* ticket_id -> {"items":[...]} */
@@ -50,7 +51,7 @@ struct reader_job {
     enum err err;
     struct identity identity;
     uint8_t checked[DIGEST_SIZE]; /* LOGIN: digest of the password's hash as it was then */
-    char password_hash[128];      /* HASH */
+    char password_hash[128];      /* HASH, LOGIN; "" none */
     struct buf body;
     int64_t version; /* of the ticket or the document; 0 none */
     char etag[SPEECH_ETAG_SIZE];

@@ -185,6 +185,7 @@ struct store_user {
     uint32_t roles;
     int32_t window;
     bool disabled;
+    bool must_change; /* the password is good for choosing another one only */
     int64_t created_ms;
     int64_t signed_in_ms; /* last; 0 never. store_user_put() leaves it alone */
 };

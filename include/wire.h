@@ -66,6 +66,7 @@ MUST_USE enum err wire_command_parse(struct cmd *cmd, const char *body, size_t l
 struct wire_login {
     char username[IDENTITY_NAME_SIZE];
     char password[129];
+    char new_password[129]; /* to be had from now on; "" the same */
 };
 MUST_USE enum err wire_login_parse(struct wire_login *login, const char *body, size_t length,
                                    struct wire_problem *problem);

@@ -67,7 +67,13 @@ void wire_edit_relate(struct wire_problem *problem, const struct wire_edit *edit
 #define WIRE_PASSWORD_SIZE 129
 #define WIRE_PASSWORD_MIN 8 /* characters */
 /* Bits: what a request says of a person. */
-enum { WIRE_USER_ROLES = 1, WIRE_USER_WINDOW = 2, WIRE_USER_DISABLED = 4, WIRE_USER_PASSWORD = 8 };
+enum {
+    WIRE_USER_ROLES = 1,
+    WIRE_USER_WINDOW = 2,
+    WIRE_USER_DISABLED = 4,
+    WIRE_USER_PASSWORD = 8,
+    WIRE_USER_MUST_CHANGE = 16
+};
 
 struct wire_user {
     char name[IDENTITY_NAME_SIZE];
@@ -75,6 +81,7 @@ struct wire_user {
     uint32_t roles;
     int32_t window; /* 0 none */
     bool disabled;
+    bool must_change;        /* the password is good for choosing another one only */
     char password_hash[128]; /* never read from a body, never printed */
     int64_t created_ms;
     int64_t signed_in_ms; /* 0 never */
@@ -85,13 +92,14 @@ struct wire_user {
 bool wire_password_is_good(const char *password);
 bool wire_user_name_is_good(const char *name);
 
-/* `create`: {"name","roles","password"} and optionally {"window","disabled"}; else any of
- * {"roles","window","disabled","password"}, a window of null being none. Who administers is not who
- * audits. ERR_MALFORMED_BODY, ERR_INVALID_BODY. The caller wipes `password`. */
+/* `create`: {"name","roles","password"} and optionally {"window","disabled",
+ * "must_change"}; else any of {"roles","window","disabled","password","must_change"}, a window of
+ * null being none. Who administers is not who audits. ERR_MALFORMED_BODY, ERR_INVALID_BODY. The
+ * caller wipes `password`. */
 MUST_USE enum err wire_user_parse(struct wire_user *user, char password[WIRE_PASSWORD_SIZE],
                                   bool create, const char *body, size_t length,
                                   struct wire_problem *problem);
-/* {"name","roles","window","disabled","created_at","last_sign_in_at"} */
+/* {"name","roles","window","disabled","must_change","created_at","last_sign_in_at"} */
 void wire_user_print(struct buf *buf, const struct wire_user *user);
 /* "roles clerk lobby, window 3, password": what is said of a person, for the record. */
 void wire_user_describe(const struct wire_user *user, char *text, size_t size);

@@ -245,17 +245,17 @@ ORDER BY version DESC LIMIT ?2;
 -- ---- people and tokens ----
 
 -- name: user_get
-SELECT name, password_hash, roles, window, disabled, created_ms, signed_in_ms FROM user WHERE name = ?1;
+SELECT name, password_hash, roles, window, disabled, created_ms, signed_in_ms, must_change FROM user WHERE name = ?1;
 
 -- name: user_put
-INSERT INTO user (name, password_hash, roles, window, disabled, created_ms)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+INSERT INTO user (name, password_hash, roles, window, disabled, created_ms, must_change)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
 ON CONFLICT (name) DO UPDATE SET
     password_hash = excluded.password_hash, roles = excluded.roles, window = excluded.window,
-    disabled = excluded.disabled, created_ms = excluded.created_ms;
+    disabled = excluded.disabled, created_ms = excluded.created_ms, must_change = excluded.must_change;
 
 -- name: user_each
-SELECT name, password_hash, roles, window, disabled, created_ms, signed_in_ms FROM user
+SELECT name, password_hash, roles, window, disabled, created_ms, signed_in_ms, must_change FROM user
 ORDER BY name LIMIT ?1;
 
 -- name: user_delete

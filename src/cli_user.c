@@ -164,7 +164,9 @@ static int change_user(const struct cli_identity *args, enum user_change change)
         if (change == USER_PASSWORD && !hash_password(user.password_hash)) {
             goto out;
         }
-        if (change != USER_PASSWORD) {
+        if (change == USER_PASSWORD) {
+            user.must_change = false;
+        } else {
             user.disabled = change == USER_DISABLE;
         }
         err = store_change(store, &user);

@@ -39,6 +39,21 @@ static bool record(struct engine *engine, struct engine_job *job, enum event_kin
     return err == ERR_NONE && engine->batch_err == ERR_NONE;
 }
 
+/* Somebody who knows the old password has chosen another one. */
+static void choose_password(struct engine *engine, struct engine_job *job, struct store_user *user)
+{
+    job->user.changes = WIRE_USER_PASSWORD;
+    wire_user_describe(&job->user, job->cmd.reason, sizeof job->cmd.reason);
+    memcpy(user->password_hash, job->user.password_hash, sizeof user->password_hash);
+    user->must_change = false;
+    if (record(engine, job, EVENT_USER_UPDATED, user->name) &&
+        !failed(engine, store_user_put(engine->store, user))) {
+        (void)failed(engine, store_identity_delete_sessions(engine->store, user->name));
+    }
+    job->cmd.reason[0] = '\0';
+    job->ended = true;
+}
+
 void engine_put_session(struct engine *engine, struct engine_job *job)
 {
     struct identity *identity = &job->entry.identity;
@@ -52,8 +67,15 @@ void engine_put_session(struct engine *engine, struct engine_job *job)
         engine_fail(job, ERR_UNAUTHORIZED);
         return;
     }
+    if (user.must_change && job->user.password_hash[0] == '\0') {
+        engine_fail(job, ERR_PASSWORD_CHANGE);
+        return;
+    }
     identity->roles = user.roles;
     identity->window = user.window;
+    if (job->user.password_hash[0] != '\0') {
+        choose_password(engine, job, &user);
+    }
     if (record(engine, job, EVENT_USER_LOGGED_IN, identity->name) &&
         !failed(engine, store_identity_put(engine->store, &job->entry))) {
         (void)failed(engine,
@@ -94,6 +116,7 @@ void engine_put_user(struct engine *engine, struct engine_job *job)
     struct store_user user = {.roles = wanted->roles,
                               .window = wanted->window,
                               .disabled = wanted->disabled,
+                              .must_change = wanted->must_change,
                               .created_ms = clock_now_ms(&engine->clock)};
     struct store_user present;
     enum err err = store_user_get(engine->store, wanted->name, &present);
@@ -154,6 +177,12 @@ static void apply(struct wire_user *wanted, struct store_user *user)
                     (wanted->window == user->window ? WIRE_USER_WINDOW : 0u) |
                     (wanted->disabled == user->disabled ? WIRE_USER_DISABLED : 0u);
     wanted->changes &= ~same;
+    if ((wanted->changes & WIRE_USER_PASSWORD) != 0) {
+        memcpy(user->password_hash, wanted->password_hash, sizeof user->password_hash);
+        user->must_change = wanted->must_change;
+    } else if (wanted->must_change == user->must_change) {
+        wanted->changes &= ~(uint32_t)WIRE_USER_MUST_CHANGE;
+    }
     if ((wanted->changes & WIRE_USER_ROLES) != 0) {
         user->roles = wanted->roles;
     }
@@ -163,8 +192,8 @@ static void apply(struct wire_user *wanted, struct store_user *user)
     if ((wanted->changes & WIRE_USER_DISABLED) != 0) {
         user->disabled = wanted->disabled;
     }
-    if ((wanted->changes & WIRE_USER_PASSWORD) != 0) {
-        memcpy(user->password_hash, wanted->password_hash, sizeof user->password_hash);
+    if ((wanted->changes & WIRE_USER_MUST_CHANGE) != 0) {
+        user->must_change = wanted->must_change;
     }
 }
 

@@ -44,7 +44,8 @@ void reader_job_init(struct reader_job *job, enum reader_what what)
 void reader_job_fini(struct reader_job *job)
 {
     buf_fini(&job->body);
-    explicit_bzero(job->login.password, sizeof job->login.password);
+    explicit_bzero(&job->login, sizeof job->login);
+    explicit_bzero(job->password_hash, sizeof job->password_hash);
 }
 
 /* Reads the configuration again when there is a newer one. */
@@ -82,6 +83,15 @@ static enum err run_login(struct reader *reader, struct reader_job *job)
     explicit_bzero(job->login.password, sizeof job->login.password);
     if (!known || !right) {
         return ERR_UNAUTHORIZED;
+    }
+    if (job->login.new_password[0] != '\0') {
+        err = password_hash(job->login.new_password, job->password_hash);
+        explicit_bzero(job->login.new_password, sizeof job->login.new_password);
+    } else if (user.must_change) {
+        err = ERR_PASSWORD_CHANGE;
+    }
+    if (err) {
+        return err;
     }
     digest_sha256(user.password_hash, strlen(user.password_hash), NULL, 0, job->checked);
     job->identity =

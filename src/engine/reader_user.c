@@ -21,6 +21,7 @@ void reader_print_user(struct buf *buf, const struct store_user *user)
     struct wire_user shown = {.roles = user->roles,
                               .window = user->window,
                               .disabled = user->disabled,
+                              .must_change = user->must_change,
                               .created_ms = user->created_ms,
                               .signed_in_ms = user->signed_in_ms};
     text_copy_cut(shown.name, sizeof shown.name, user->name);

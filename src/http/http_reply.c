@@ -28,6 +28,7 @@ int http_status(enum err err)
     case ERR_UNAUTHORIZED:
         return 401;
     case ERR_FORBIDDEN: case ERR_NOT_YOUR_TICKET: case ERR_NOT_PAIRED:
+    case ERR_PASSWORD_CHANGE:
         return 403;
     case ERR_NOT_FOUND:
         return 404;

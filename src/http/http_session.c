@@ -33,6 +33,9 @@ void http_session_add(struct http_req *req)
 {
     const struct identity_entry *entry = &req->job->entry;
 
+    if (!req->job->err && req->job->ended) {
+        http_session_end(req->http, IDENTITY_USER, entry->identity.name);
+    }
     if (!req->job->err) {
         req->job->err = http_identities_add(&req->http->identities, entry, entry->created_ms);
     }
@@ -70,7 +73,7 @@ static void login_checked(struct http_req *req)
     struct reader_job *checked = req->reader;
     struct engine_job *job;
 
-    explicit_bzero(checked->login.password, sizeof(checked->login.password));
+    explicit_bzero(&checked->login, sizeof(checked->login));
     if (checked->err) {
         http_reply_problem(req, checked->err);
         return;
@@ -81,6 +84,7 @@ static void login_checked(struct http_req *req)
     }
     http_auth_make(&checked->identity, req->fresh, &job->entry);
     memcpy(job->code_hash, checked->checked, DIGEST_SIZE);
+    memcpy(job->user.password_hash, checked->password_hash, sizeof(job->user.password_hash));
     job->cmd.actor = EVENT_ACTOR_USER;
     text_copy_cut(job->cmd.actor_id, sizeof(job->cmd.actor_id), checked->identity.name);
     http_job_submit_ordered(req, http_session_add, login_stored);

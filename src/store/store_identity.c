@@ -15,6 +15,7 @@ static enum err store_user_read(struct store *store, sqlite3_stmt *statement,
         .disabled = sqlite3_column_int(statement, 4) != 0,
         .created_ms = sqlite3_column_int64(statement, 5),
         .signed_in_ms = sqlite3_column_int64(statement, 6),
+        .must_change = sqlite3_column_int(statement, 7) != 0,
     };
     enum err err = store_column_text(store, statement, 0, ret_user->name, sizeof ret_user->name);
     if (err) {
@@ -77,6 +78,7 @@ enum err store_user_put(struct store *store, const struct store_user *user)
     store_bind_int(statement, 4, user->window);
     store_bind_int(statement, 5, user->disabled);
     store_bind_int(statement, 6, user->created_ms);
+    store_bind_int(statement, 7, user->must_change);
     return store_run(store, statement);
 }
 

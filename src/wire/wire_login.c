@@ -1,6 +1,7 @@
 /* wire_login: the bodies of two routes that are no commands: sign-in, and the test clock. */
 #include <string.h>
 
+#include "wire_admin.h"
 #include "wire_internal.h"
 
 /* A year: enough for every test, and far from the ends of int64. */
@@ -29,6 +30,15 @@ enum err wire_login_parse(struct wire_login *login, const char *body, size_t len
     wire_object_init(&object, root, problem);
     wire_read_text(&object, "username", WIRE_REQUIRED, login->username, sizeof login->username);
     wire_read_text(&object, "password", WIRE_REQUIRED, login->password, sizeof login->password);
+    if (wire_read_text(&object, "new_password", WIRE_OPTIONAL, login->new_password,
+                       sizeof login->new_password)) {
+        if (!wire_password_is_good(login->new_password)) {
+            wire_object_add(&object, "new_password", "must have at least %d characters",
+                            WIRE_PASSWORD_MIN);
+        } else if (strcmp(login->new_password, login->password) == 0) {
+            wire_object_add(&object, "new_password", "must be another one");
+        }
+    }
     return finish(problem, root);
 }
 

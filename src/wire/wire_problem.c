@@ -87,6 +87,7 @@ static const char *hall_title_zh(enum err err)
         {ERR_NO_URGENT_LEFT, "当前没有急办名额"},
         {ERR_NOT_PAIRED, "配对码无效、已用过或已过期"},
         {ERR_DEVICE_EXISTS, "已有同名设备"},
+        {ERR_PASSWORD_CHANGE, "请先换成自己的新密码"},
         {ERR_USER_EXISTS, "已有同名人员"},
         {ERR_LAST_ADMIN, "大厅至少要有一名管理员"},
         {ERR_SLIP_UNCHECKED, "请先扫描当前号码的小票"},

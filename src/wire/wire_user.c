@@ -9,6 +9,7 @@
 /* A name stands whole in the log. */
 #define NAME_MAX_BYTES (HALL_CODE_SIZE - 1)
 #define ROLE_COUNT_MAX 11
+#define DESCRIPTION_MAX 512 /* every role and more; cut to the place for it */
 
 bool wire_password_is_good(const char *password)
 {
@@ -106,9 +107,13 @@ enum err wire_user_parse(struct wire_user *user, char password[WIRE_PASSWORD_SIZ
     if (wire_read_bool(&object, "disabled", WIRE_OPTIONAL, &user->disabled)) {
         user->changes |= WIRE_USER_DISABLED;
     }
+    if (wire_read_bool(&object, "must_change", WIRE_OPTIONAL, &user->must_change)) {
+        user->changes |= WIRE_USER_MUST_CHANGE;
+    }
     read_password(&object, need, user, password);
     if (user->changes == 0 && problem->error_count == 0) {
-        wire_object_add(&object, NULL, "needs one of roles, window, disabled, password");
+        wire_object_add(&object, NULL,
+                        "needs one of roles, window, disabled, password, must_change");
     }
     json_decref(root);
     problem->err = problem->error_count > 0 ? ERR_INVALID_BODY : ERR_NONE;
@@ -133,6 +138,7 @@ void wire_user_print(struct buf *buf, const struct wire_user *user)
     wire_put_roles(buf, "roles", user->roles);
     wire_put_window_no(buf, "window", user->window);
     wire_put_bool(buf, "disabled", user->disabled);
+    wire_put_bool(buf, "must_change", user->must_change);
     wire_put_time(buf, "created_at", user->created_ms);
     wire_put_time(buf, "last_sign_in_at", user->signed_in_ms);
     wire_close_object(buf);
@@ -141,7 +147,7 @@ void wire_user_print(struct buf *buf, const struct wire_user *user)
 void wire_user_describe(const struct wire_user *user, char *text, size_t size)
 {
     struct buf buf;
-    buf_init(&buf, size);
+    buf_init(&buf, DESCRIPTION_MAX);
     if ((user->changes & WIRE_USER_ROLES) != 0) {
         buf_add_text(&buf, ", roles");
         for (uint32_t role = 1; role <= ROLE_ALL; role <<= 1) {
@@ -158,6 +164,9 @@ void wire_user_describe(const struct wire_user *user, char *text, size_t size)
     }
     if ((user->changes & WIRE_USER_PASSWORD) != 0) {
         buf_add_text(&buf, ", password");
+    }
+    if ((user->changes & WIRE_USER_MUST_CHANGE) != 0) {
+        buf_add_text(&buf, user->must_change ? ", to be changed" : ", not to be changed");
     }
     text_copy_cut(text, size, buf.length > 2 ? buf_text(&buf) + 2 : "");
     buf_fini(&buf);

@@ -128,12 +128,12 @@ test("a person is added, changed, kept out and deleted", async () => {
     await accessible(page, "the people");
 
     await people.getByLabel("姓名").fill("王芳");
-    await people.getByLabel("初始密码（至少 8 个字符）").fill("1234567");
+    await people.getByLabel("一次性密码（至少 8 个字符）").fill("1234567");
     await people.getByLabel("大堂经理").check();
     await people.getByLabel("固定窗口（可不填）").fill("77");
     await people.getByRole("button", { name: "添加人员" }).click();
     assert.equal(await person("王芳").count(), 0, "the browser asks for a longer password");
-    await people.getByLabel("初始密码（至少 8 个字符）").fill(PASSWORD);
+    await people.getByLabel("一次性密码（至少 8 个字符）").fill(PASSWORD);
     await people.getByRole("button", { name: "添加人员" }).click();
     await shows(page, "#users [role=status]", /\/window/);
     await people.getByLabel("固定窗口（可不填）").fill("3");
@@ -143,7 +143,15 @@ test("a person is added, changed, kept out and deleted", async () => {
     assert.equal(await people.getByLabel("姓名").inputValue(), "", "the form is empty again");
 
     const clerk = await signedIn("", "王芳", "/lobby");
-    await clerk.getByRole("heading").first().waitFor();
+    await shows(clerk, ".signin .problem", "请先换成自己的新密码");
+    await accessible(clerk, "the question for a password of one's own");
+    const own = clerk.getByLabel("自己的新密码（至少 8 个字符）");
+    await own.fill(PASSWORD);
+    await clerk.getByRole("button", { name: "登录", exact: true }).click();
+    await shows(clerk, ".signin .problem", /不能与旧密码相同/);
+    await own.fill("known to Wang Fang alone");
+    await clerk.getByRole("button", { name: "登录", exact: true }).click();
+    await clerk.locator(".signin").waitFor({ state: "detached" });
     await person("王芳").getByText(/\d\d:\d\d/).waitFor();
 
     await person("王芳").getByRole("button", { name: "修改 王芳" }).click();
@@ -161,7 +169,7 @@ test("a person is added, changed, kept out and deleted", async () => {
     await leave(clerk);
 
     await person("王芳").getByRole("button", { name: "重设密码 王芳" }).click();
-    await page.getByRole("dialog").getByLabel("新密码（至少 8 个字符）").fill("short");
+    await page.getByRole("dialog").getByLabel("一次性新密码（至少 8 个字符）").fill("short");
     await answer("确定");
     await shows(page, "#users [role=status]", /\/password/);
     await person("王芳").getByRole("button", { name: "停用 王芳" }).click();

@@ -17,9 +17,9 @@ const change = (name, body, options = {}) => admin("PATCH", `${USERS}/${encodeUR
 const remove = (name) => admin("DELETE", `${USERS}/${encodeURIComponent(name)}`);
 
 /* The bucket of sign-in is small on purpose: what is refused by it is tried again, all else is the answer. */
-async function login(username, password = PASSWORD) {
+async function login(username, password = PASSWORD, more = {}) {
     for (;;) {
-        const answer = await hall.post("/api/v1/login", { body: { username, password } });
+        const answer = await hall.post("/api/v1/login", { body: { username, password, ...more } });
         if (answer.status !== 429) {
             const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0];
             return { status: answer.status, data: answer.data, headers: { Cookie: cookie, "X-CSRF-Token": answer.data?.csrf } };
@@ -42,7 +42,7 @@ test("a list without secrets", async () => {
     assert.deepEqual(data.items.map((one) => one.name), ["li", "root", "wang", "zhang"]);
     assert.equal(data.next_cursor, null);
     const li = data.items[0];
-    assert.deepEqual(Object.keys(li), ["name", "roles", "window", "disabled", "created_at", "last_sign_in_at"]);
+    assert.deepEqual(Object.keys(li), ["name", "roles", "window", "disabled", "must_change", "created_at", "last_sign_in_at"]);
     assert.deepEqual([li.roles, li.window, li.disabled, li.last_sign_in_at], [["clerk"], 4, false, null]);
     assert.ok(Number.isFinite(Date.parse(li.created_at)));
     assert.ok(!text.includes("$y$"));
@@ -129,6 +129,44 @@ for (const [what, body] of [["roles", { roles: ["lobby", "clerk"] }], ["a passwo
         }
     });
 }
+
+test("a password that is good once", async () => {
+    const first = "given by the office";
+    const own = "known to nobody else";
+    const stream = await hall.stream("/api/v1/events");
+    const made = await create({ name: "newcomer", password: first, must_change: true });
+    assert.equal(made.data.must_change, true, made.text);
+    assert.equal((await stream.event("user.created")).data.data.reason, "roles clerk, password, to be changed");
+    const due = await login("newcomer", first);
+    assert.deepEqual([due.status, due.data.code], [403, "password-change"]);
+    assert.equal((await login("newcomer", "not the password")).status, 401, "others learn nothing");
+    for (const fresh of ["short", first, "x".repeat(129), 7]) {
+        const answer = await login("newcomer", first, { new_password: fresh });
+        assert.deepEqual([answer.status, answer.data.errors[0].pointer], [422, "/new_password"], String(fresh));
+    }
+    assert.equal((await login("newcomer", "not the password", { new_password: own })).status, 401);
+    const session = await login("newcomer", first, { new_password: own });
+    assert.equal(session.status, 200);
+    assert.equal(await me(session), 200);
+    const event = (await stream.event("user.updated")).data.data;
+    assert.deepEqual([event.reason, event.actor], ["password", { kind: "user", id: "newcomer" }]);
+    stream.close();
+    assert.equal((await login("newcomer", first)).status, 401);
+    assert.equal((await login("newcomer", own)).status, 200);
+    assert.equal((await listed("newcomer")).must_change, false);
+
+    // The same for whoever wants another one; all other sessions are over.
+    const fresh = await login("newcomer", own, { new_password: first });
+    assert.deepEqual([fresh.status, await me(fresh), await me(session)], [200, 200, 401]);
+    // And for a password that was forgotten.
+    assert.equal((await change("newcomer", { password: own, must_change: true })).status, 200);
+    assert.equal(await me(fresh), 401);
+    assert.equal((await login("newcomer", own)).data.code, "password-change");
+    assert.equal((await change("newcomer", { must_change: false })).status, 200);
+    assert.equal((await login("newcomer", own)).status, 200);
+    const race = await Promise.all(["one of two passwords", "the other of two passwords"].map((one) => login("newcomer", own, { new_password: one })));
+    assert.deepEqual(race.map((one) => one.status).sort(), [200, 401], "of two who choose at once one does");
+});
 
 test("what changes nothing ends nothing", async () => {
     const session = await login("li");

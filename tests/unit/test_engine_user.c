@@ -30,8 +30,9 @@ static enum err remove_user(struct fixture *fixture, const char *name)
     return ask(fixture);
 }
 
-/* Signs in with a password that was checked against that hash. */
-static enum err sign_in(struct fixture *fixture, const char *name, const char *hash, uint8_t fill)
+/* Signs in with a password that was checked against that hash, and chooses a new one. */
+static enum err choose(struct fixture *fixture, const char *name, const char *hash,
+                       const char *fresh, uint8_t fill)
 {
     struct engine_job *job = fixture_job(fixture, ENGINE_PUT_SESSION);
     job->entry = (struct identity_entry){.session = true,
@@ -41,7 +42,13 @@ static enum err sign_in(struct fixture *fixture, const char *name, const char *h
     memset(job->entry.hash, fill, sizeof job->entry.hash);
     text_copy_cut(job->entry.identity.name, sizeof job->entry.identity.name, name);
     digest_sha256(hash, strlen(hash), NULL, 0, job->code_hash);
+    text_copy_cut(job->user.password_hash, sizeof job->user.password_hash, fresh);
     return ask(fixture);
+}
+
+static enum err sign_in(struct fixture *fixture, const char *name, const char *hash, uint8_t fill)
+{
+    return choose(fixture, name, hash, "", fill);
 }
 
 static enum err count_identity(void *context, const struct identity_entry *entry)
@@ -106,6 +113,28 @@ static void a_session_needs_the_person_of_now(void **state)
     assert_int_equal(sessions_after_restart(fixture), 1);
 }
 
+/* A password for once opens nothing but the choice of another one. */
+static void a_password_for_once_is_changed_by_signing_in(void **state)
+{
+    struct fixture *fixture = *state;
+    put_user(fixture, "zhang", ROLE_CLERK);
+    ok(sign_in(fixture, "zhang", "$y$first", 1));
+    patch(fixture, "zhang", WIRE_USER_MUST_CHANGE)->must_change = true;
+    ok(ask(fixture));
+    assert_true(fixture->job.ended);
+    assert_int_equal(sign_in(fixture, "zhang", "$y$first", 2), ERR_PASSWORD_CHANGE);
+    assert_int_equal(sessions_after_restart(fixture), 0);
+    assert_int_equal(choose(fixture, "zhang", "$y$wrong", "$y$own", 3), ERR_UNAUTHORIZED);
+    ok(choose(fixture, "zhang", "$y$first", "$y$own", 4));
+    assert_true(fixture->job.ended);
+    assert_int_equal(sign_in(fixture, "zhang", "$y$first", 5), ERR_UNAUTHORIZED);
+    ok(sign_in(fixture, "zhang", "$y$own", 6));
+    assert_int_equal(sessions_after_restart(fixture), 2);
+    ok(choose(fixture, "zhang", "$y$own", "$y$next", 7));
+    assert_int_equal(sessions_after_restart(fixture), 1);
+    assert_int_equal(stored(fixture, "user.updated").count, 3);
+}
+
 static void what_changes_nothing_ends_nothing(void **state)
 {
     struct fixture *fixture = *state;
@@ -154,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(keeps_sessions),
         TEST(a_session_needs_the_person_of_now),
+        TEST(a_password_for_once_is_changed_by_signing_in),
         TEST(what_changes_nothing_ends_nothing),
         TEST(an_administrator_remains),
     };

@@ -53,7 +53,7 @@ static void a_new_database_is_private_and_durable(void **state)
     assert_int_equal(read(file, head, sizeof head), sizeof head);
     close(file);
     assert_int_equal(head[18], 2);
-    assert_int_equal(head[63], 5);
+    assert_int_equal(head[63], 6);
     assert_memory_equal(head + 68, "Hall", 4);
 }
 

@@ -142,7 +142,7 @@ class Users {
         event.preventDefault();
         const form = event.currentTarget;
         const { name, password } = form.elements;
-        const body = { name: name.value, password: password.value, ...readForm(form) };
+        const body = { name: name.value, password: password.value, must_change: true, ...readForm(form) };
         if (await this.#send("POST", body.name, body, "users.done")) {
             form.reset();
         }
@@ -193,7 +193,8 @@ class Users {
             ],
         });
         if (answer) {
-            await this.#send("PATCH", name, { password: answer.values.password }, "users.done");
+            const body = { password: answer.values.password, must_change: true };
+            await this.#send("PATCH", name, body, "users.done");
         }
     }
 

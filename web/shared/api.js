@@ -117,8 +117,7 @@ export class Api {
         return data;
     }
 
-    async login(username, password) {
-        const body = { username, password };
+    async login(body) {
         const { data } = await this.#exchange("POST", "/api/v1/login", { body });
         this.#csrf = data.csrf ?? null;
         return data;

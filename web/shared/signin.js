@@ -24,6 +24,23 @@ function buildForm(i18n, submit) {
     );
 }
 
+/* Where to go on after a refusal: at the new password when one is due, else at the old one. */
+function next(form, texts, error) {
+    const { password } = form.elements;
+    const bad = error.problem?.errors?.[0]?.pointer === "/new_password";
+    const due = bad || error.code === "password-change";
+    form.querySelector(".problem").textContent = bad ? texts.t("signin.fresh.bad") : error.message;
+    if (due && !form.elements.fresh) {
+        const label = texts.t("signin.fresh");
+        const limits = { required: true, minlength: 8, maxlength: 128 };
+        const input = h("input", { name: "fresh", type: "password", autocomplete: "new-password", ...limits });
+        password.closest("label").after(h("label", {}, h("span", {}, label), input));
+    }
+    const input = due ? form.elements.fresh : password;
+    input.value = "";
+    input.focus();
+}
+
 /* By user and password; `done()` when it worked. */
 function personForm(api, i18n, done) {
     const submit = async (event) => {
@@ -32,13 +49,13 @@ function personForm(api, i18n, done) {
         const button = form.querySelector("button");
         button.disabled = true;
         try {
-            await api.login(form.elements.username.value, form.elements.password.value);
+            const { username, password, fresh } = form.elements;
+            const more = fresh ? { new_password: fresh.value } : {};
+            await api.login({ username: username.value, password: password.value, ...more });
             await done();
         } catch (error) {
-            form.querySelector(".problem").textContent = error.message;
             button.disabled = false;
-            form.elements.password.value = "";
-            form.elements.password.focus();
+            next(form, pairTexts(i18n), error);
         }
     };
     return buildForm(i18n, submit);

@@ -18,6 +18,8 @@ export const messages = {
         "setup.code": "代码",
         "setup.go": "开始设置",
         "setup.offer": "第一次设置：输入代码",
+        "signin.fresh": "自己的新密码（至少 8 个字符）",
+        "signin.fresh.bad": "新密码至少 8 个字符，并且不能与旧密码相同",
     },
     en: {
         "signin.title": "Sign in",
@@ -36,5 +38,7 @@ export const messages = {
         "setup.code": "Code",
         "setup.go": "Begin",
         "setup.offer": "First set-up: enter the code",
+        "signin.fresh": "A new password of your own (at least 8 characters)",
+        "signin.fresh.bad": "The new password needs at least 8 characters and must not be the old one",
     },
 };
