@@ -1,7 +1,10 @@
 // The configuration section by section: read, added to, replaced and taken from, by the same check as the whole.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { after, before, test } from "node:test";
+import { ROOT } from "../lib/daemon.mjs";
 import { Hall } from "./lib.mjs";
 
 const ADMIN = "/api/v1/admin";
@@ -37,6 +40,18 @@ test("every section of the document can be read alone", async () => {
     const match = { headers: { "If-None-Match": headers.get("etag") } };
     assert.equal((await admin("GET", "services", match)).status, 304);
     assert.equal((await admin("GET", "services/pension", match)).status, 304);
+});
+
+test("no section that a document may have is forgotten", async () => {
+    const source = readFileSync(path.join(ROOT, "src/wire/wire_config.c"), "utf8");
+    const names = /static void read_sections.*?names\[\] = \{(.*?)\}/s.exec(source)[1];
+    const { messages } = await import(`data:text/javascript,${encodeURIComponent(readFileSync(path.join(ROOT, "web/shared/messages/history.js"), "utf8"))}`);
+    const sections = [...names.matchAll(/"(\w+)"/g)].map((found) => found[1]);
+    assert.ok(sections.length > 15);
+    for (const name of sections) {
+        assert.equal((await admin("PATCH", name)).status, 405, name);
+        assert.ok(messages.en[`section.${name}`], `the page has a word for ${name}`);
+    }
 });
 
 test("a list that the document does not have is empty, an object is not there", async () => {

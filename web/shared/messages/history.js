@@ -54,6 +54,7 @@ export const messages = {
         "section.voice": "语音",
         "section.slip": "号票版式",
         "section.reasons": "原因选项",
+        "section.staff": "工作人员",
     },
     en: {
         "history.title": "History of the configuration",
@@ -108,5 +109,6 @@ export const messages = {
         "section.voice": "voice",
         "section.slip": "slip layout",
         "section.reasons": "reasons",
+        "section.staff": "staff",
     },
 };
