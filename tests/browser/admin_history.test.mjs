@@ -72,11 +72,13 @@ test("versions are listed, compared and taken back", async () => {
     assert.equal(await page.getByRole("button", { name: "更早的版本" }).isVisible(), false);
 
     await row(page, 20).getByRole("button", { name: "版本 20 的改动" }).click();
-    await shows(page, "#history .outcome", /从版本 19 到版本 20：1 处不同.*\/hall\/undo_s4950/);
+    await shows(page, "#history .outcome", /从版本 19 到版本 20：1 处不同.*大厅 › .*49 → 50 \/hall\/undo_s/);
     await page.locator("#history select[name=from]").selectOption("3");
     await page.locator("#history select[name=to]").selectOption("1");
     await page.getByRole("button", { name: "比较", exact: true }).click();
-    await shows(page, "#history .outcome", /从版本 3 到版本 1：1 处不同.*3330/);
+    await shows(page, "#history .outcome", /从版本 3 到版本 1：1 处不同.*33 → 30/);
+
+    await accessible(page, "what differs");
 
     await row(page, 2).getByRole("button", { name: "恢复版本 2" }).click();
     await page.getByRole("dialog").getByText("将改变 1 处").waitFor();

@@ -7,12 +7,13 @@ import { I18n } from "../shared/i18n.js";
 import { messages } from "../shared/messages/history.js";
 import { ViewWatch } from "../shared/stream.js";
 import { clockText, dateText } from "../shared/time.js";
+import { changes, pointerOf } from "./changes.js";
+import { placeOf, texts as words, valueIn } from "./texts.js";
 
 const VERSIONS = "/api/v1/admin/config/versions";
+const SHOWN_MAX = 200;
 
 const texts = new I18n(messages);
-
-const shown = (value) => (value === undefined || value === null ? texts.t("history.none") : JSON.stringify(value));
 
 function timeText(at) {
     const ms = Date.parse(at);
@@ -46,20 +47,25 @@ function table(label, heads, rows) {
     );
 }
 
-function changesTable({ changes, more }) {
-    const rows = changes.map((one) =>
-        h("tr", {}, h("td", {}, one.path), h("td", {}, shown(one.from)), h("td", {}, shown(one.to))),
+/* A change in words, and where it stands in the document. */
+function changeLine({ kind, path, from, to }, base, document) {
+    const at = kind === "removed" ? base : document;
+    const place = [sectionText(path[0]), placeOf(at, path)].filter(Boolean).join(" › ");
+    const values = { place, from: valueIn(from), to: valueIn(to) };
+    return h(
+        "li",
+        { dataset: { kind } },
+        words.t(`change.${kind}`, values),
+        " ",
+        h("code", {}, pointerOf(at, path)),
     );
-    return [
-        table(texts.t("history.changed"), ["history.path", "history.was", "history.is"], rows),
-        more ? h("p", {}, texts.t("history.cut", { n: more })) : null,
-    ].filter(Boolean);
 }
 
 class History {
+    #documents = new Map(); // version -> document
     #items = new Map(); // version -> item, of all pages read so far
     #older = null; // where the next page begins
-    #draw_outcome = () => []; // drawn anew in another language
+    #drawOutcome = () => []; // drawn anew in another language
     #outcome = h("div", { class: "outcome", role: "status" });
     #list = h("div");
     #more = h("button", { type: "button", on: { click: () => this.#busy(this.#more, () => this.#readOlder()) } });
@@ -109,7 +115,7 @@ class History {
     }
 
     #say(draw) {
-        this.#draw_outcome = draw;
+        this.#drawOutcome = draw;
         this.#outcome.replaceChildren(...draw());
     }
 
@@ -136,26 +142,35 @@ class History {
         }
     }
 
-    #sayDiff(from, to, diff) {
-        const n = diff.changes.length + (diff.more ?? 0);
-        this.#say(() => {
-            const title = texts.t(n ? "history.diff" : "history.diff.same", { from, to, n });
-            return [h("p", {}, title), ...(n ? changesTable(diff) : [])];
-        });
-        return n;
+    async #document(version) {
+        if (!this.#documents.has(version)) {
+            this.#documents.set(version, (await this.api.get(`${VERSIONS}/${version}`)).data);
+        }
+        return this.#documents.get(version);
     }
 
+    /* Tells how they differ; resolves with in how many places. */
     async #compare(from, to) {
-        const { data } = await this.api.get(`${VERSIONS}/${to}?against=${from}`);
-        this.#sayDiff(from, to, data);
+        const [base, document] = [await this.#document(from), await this.#document(to)];
+        const found = changes(base, document);
+        const n = found.length;
+        this.#say(() => {
+            const lines = found.slice(0, SHOWN_MAX).map((one) => changeLine(one, base, document));
+            return [
+                h("p", {}, texts.t(n ? "history.diff" : "history.diff.same", { from, to, n })),
+                h("ul", {}, ...lines),
+                n > SHOWN_MAX ? h("p", {}, texts.t("history.cut", { n: n - SHOWN_MAX })) : "",
+            ];
+        });
+        return n;
     }
 
     async #restore(version) {
         const path = `${VERSIONS}/${version}/restore`;
         const now = this.#inForce;
         const headers = { "If-Match": `"v${now}"` };
-        const trial = await this.api.post(`${path}?dry_run=1`, undefined, { headers });
-        const n = this.#sayDiff(now, version, trial.data);
+        await this.api.post(`${path}?dry_run=1`, undefined, { headers });
+        const n = await this.#compare(now, version);
         if (n === 0) {
             this.#say(() => [h("p", {}, texts.t("history.needless", { n: version }))]);
             return;
@@ -188,7 +203,7 @@ class History {
             h("td", {}, whatText(item)),
             h(
                 "td",
-                { class: "buttons" },
+                {},
                 item.changes ? act("show", () => this.#compare(n - 1, n)) : null,
                 n === this.#inForce ? null : act("restore", () => this.#restore(n)),
             ),
@@ -223,7 +238,7 @@ class History {
         const button = h("button", {}, texts.t("history.compare"));
         const compare = (event) => {
             event.preventDefault();
-            this.#busy(button, () => this.#compare(this.#from.value, this.#to.value));
+            this.#busy(button, () => this.#compare(Number(this.#from.value), Number(this.#to.value)));
         };
         this.section.replaceChildren(
             h("h2", { id: "history-title" }, texts.t("history.title")),
@@ -239,7 +254,7 @@ class History {
             ),
             this.#outcome,
         );
-        this.#outcome.replaceChildren(...this.#draw_outcome());
+        this.#outcome.replaceChildren(...this.#drawOutcome());
         this.#drawList();
     }
 }
