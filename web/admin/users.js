@@ -259,13 +259,11 @@ class Users {
         const held = list.contains(document.activeElement) ? document.activeElement : null;
         const name = held?.closest("[data-user]")?.dataset.user;
         list.setAttribute("aria-label", texts.t("users.list"));
+        const rows = this.#items.map((user) => this.#rowOf(user));
         list.replaceChildren(
-            h(
-                "table",
-                {},
-                h("thead", {}, h("tr", {}, ...heads)),
-                h("tbody", {}, ...this.#items.map((user) => this.#rowOf(user))),
-            ),
+            rows.length === 0
+                ? h("p", {}, texts.t("users.none"))
+                : h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows)),
         );
         if (name) {
             const row = list.querySelector(`[data-user="${CSS.escape(name)}"]`);

@@ -6,6 +6,7 @@ export const messages = {
         "users.about":
             "可以登录的人员。修改角色、窗口、密码或停用后，该人员已登录的页面立即退出；每次修改都有记录。管理员与审计必须是不同的人，本人的角色由其他管理员修改。这里给出的密码只用一次：首次登录时须换成自己的密码。",
         "users.list": "全部人员",
+        "users.none": "还没有人员。",
         "users.name": "姓名",
         "users.roles": "角色",
         "users.window": "固定窗口（可不填）",
@@ -38,6 +39,7 @@ export const messages = {
         "users.about":
             "Who may sign in. A change of roles, window or password, or being disabled, signs the person out of every page at once; every change is on record. Who administers is not who audits, and one's own roles are changed by another administrator. A password given here is good once: whoever signs in with it chooses their own.",
         "users.list": "All people",
+        "users.none": "There is nobody yet.",
         "users.name": "Name",
         "users.roles": "Roles",
         "users.window": "Bound to window (may be empty)",
