@@ -24,10 +24,10 @@ enum reader_what {
     READER_TICKET,  /* ticket_id, also of past days */
     READER_HISTORY, /* ticket_id -> {"items":[...]} */
     READER_WHY, /* ticket_id, passed -> why it was called, or that it waits, and who passed it */
-    READER_WHY_OWN,  /* the same, told to its owner */
-    READER_SPEAK,    /* announcement, manner -> a WAV file and its etag */
-    READER_USERS,    /* -> {"items":[person],"next_cursor":null} */
-    READER_HASH,     /* login.password, which is wiped -> password_hash */
+    READER_WHY_OWN, /* the same, told to its owner */
+    READER_SPEAK,   /* announcement, manner -> a WAV file and its etag */
+    READER_USERS,   /* login.username -> that person; "" -> {"items":[person],"next_cursor":null} */
+    READER_HASH,    /* login.password, which is wiped -> password_hash */
     READER_VERSIONS, /* before, limit -> {"items":[version],"next_before":n|null}, newest first */
     READER_VERSION,  /* config_version -> its document, or with `against` the diff from that version
                         to it */

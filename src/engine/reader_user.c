@@ -1,4 +1,4 @@
-/* reader_user: who may sign in, as a list. */
+/* reader_user: who may sign in, as a list, or one of them. */
 #include "engine_reader.h"
 #include "wire_admin.h"
 
@@ -30,6 +30,14 @@ void reader_print_user(struct buf *buf, const struct store_user *user)
 
 enum err reader_list_users(struct store *store, struct reader_job *job)
 {
+    struct store_user user;
+    if (job->login.username[0] != '\0') {
+        enum err found = store_user_get(store, job->login.username, &user);
+        if (found == ERR_NONE) {
+            reader_print_user(&job->body, &user);
+        }
+        return found;
+    }
     struct people people = {.body = &job->body};
     buf_add_text(&job->body, "{\"items\":[");
     enum err err = store_user_each(store, take_user, &people);

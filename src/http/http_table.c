@@ -154,6 +154,7 @@ const struct http_route http_routes[] = {
     GET(API "/admin/users", A | U, http_handle_users),
     {"POST", API "/admin/users", A, 4096, http_handle_user_create, ENGINE_COMMAND, CMD_TICK, ENGINE_REPLY_NONE,
      HTTP_BUCKET_NONE},
+    GET(API "/admin/users/{id}", A | U, http_handle_users),
     {"PATCH", API "/admin/users/{id}", A, 4096, http_handle_user_change, ENGINE_COMMAND, CMD_TICK,
      ENGINE_REPLY_NONE, HTTP_BUCKET_NONE},
     {"DELETE", API "/admin/users/{id}", A, 0, http_handle_user_delete, ENGINE_COMMAND, CMD_TICK,

@@ -9,7 +9,10 @@
 
 void http_handle_users(struct http_req *req)
 {
-    if (http_job_make_reader(req, READER_USERS)) {
+    struct reader_job *job = http_job_make_reader(req, READER_USERS);
+
+    if (job) {
+        text_copy_cut(job->login.username, sizeof(job->login.username), req->params.id);
         http_job_submit_reader(req, http_reply_reader);
     }
 }

@@ -86,6 +86,7 @@ GET    /api/v1/admin/config/versions/1       A U
 POST   /api/v1/admin/config/versions/1/restore A
 GET    /api/v1/admin/users                   A U
 POST   /api/v1/admin/users                   A
+GET    /api/v1/admin/users/ID                A U
 PATCH  /api/v1/admin/users/ID                A
 DELETE /api/v1/admin/users/ID                A
 GET    /api/v1/admin/zones                   A

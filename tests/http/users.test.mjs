@@ -45,6 +45,10 @@ test("a list without secrets", async () => {
     assert.deepEqual(Object.keys(li), ["name", "roles", "window", "disabled", "must_change", "created_at", "last_sign_in_at"]);
     assert.deepEqual([li.roles, li.window, li.disabled, li.last_sign_in_at], [["clerk"], 4, false, null]);
     assert.ok(Number.isFinite(Date.parse(li.created_at)));
+    assert.deepEqual((await admin("GET", `${USERS}/li`)).data, li);
+    for (const name of ["nobody", "LI", "x".repeat(200)]) {
+        assert.equal((await admin("GET", `${USERS}/${name}`)).status, 404, name);
+    }
     assert.ok(!text.includes("$y$"));
 });
 
