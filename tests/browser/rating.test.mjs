@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../lib/daemon.mjs";
-import { accessible, Hall, leave, scales, shows } from "./lib.mjs";
+import { accessible, call, Hall, issue as issueBy, leave, scales, shows } from "./lib.mjs";
 
 const WINDOW = 1;
 const GONE = [/ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|ERR_EMPTY_RESPONSE|ERR_INCOMPLETE_CHUNKED/];
@@ -243,6 +243,33 @@ test("a server that dies in the middle has the rating once it is back", async ()
     await hall.daemon.start();
     await shows(page, "#problem", "");
     await leave(page);
+});
+
+test("an answer outlives the session that a restart ended", async () => {
+    const demo = await Hall.open();
+    try {
+        const page = await demo.page("/rating?window=4&lang=en", { allow: [...GONE, /401/] });
+        const ticket = await issueBy(page, "tax");
+        await call(page, "POST", "/api/v1/windows/4/open", { clerk: "zhao" });
+        await call(page, "POST", "/api/v1/windows/4/call", { number: ticket.number, reason: "rating" });
+        await call(page, "POST", `/api/v1/tickets/${ticket.id}/finish`, {});
+        await at(page, "levels");
+        await demo.daemon.kill();
+        await button(page, "Dissatisfied").click();
+        await button(page, "Lack of skill").click();
+        await button(page, "Send").click();
+        await shows(page, "#left", "Sending, one moment please");
+        await demo.daemon.start();
+        await page.locator('body[data-screen="thanks"]').waitFor({ timeout: 40000 });
+        assert.equal((await call(page, "GET", `/api/v1/tickets/${ticket.id}`)).legs[0].rating, 2);
+        const { items } = await call(page, "GET", `/api/v1/tickets/${ticket.id}/history`);
+        const rated = items.filter(({ type }) => type === "rating.submitted");
+        assert.deepEqual(rated.map(({ reason }) => reason), ["skill"]);
+        assert.equal(await page.evaluate(() => sessionStorage.getItem("hallcall.rating")), null);
+        await leave(page);
+    } finally {
+        await demo.close();
+    }
 });
 
 test("a restart in the middle of the question leaves it standing", async () => {

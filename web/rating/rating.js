@@ -2,7 +2,7 @@
 // server says; without an answer nothing is stored as an opinion. Who has chosen one of the lowest
 // levels is given time of his own for the reasons; left alone, it is sent without more of them.
 
-import { Api } from "../shared/api.js";
+import { Api, newKey } from "../shared/api.js";
 import { byId, setText } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/rating.js";
@@ -15,6 +15,7 @@ const THANKS_MS = 5000;
 const REASONS_MS = 30000; // since the last touch
 const HURRY_MS = 20000; // for another level, when the question itself is over
 const LANGUAGE_MS = 60000;
+const KEPT = "hallcall.rating";
 const POLL_MS = 2000; // no event tells a device that somebody has rated by phone
 
 const i18n = new I18n(messages); // the next visitor begins in the device's own language
@@ -92,24 +93,53 @@ function tell(text, more = "") {
     foreignUntil = 0;
 }
 
+/* An answer under way outlives its page: a restart of the server may have ended the page's session. Where
+ * nothing can be kept it is lost with the page, and the question is asked again. */
+function keep(answer) {
+    try {
+        if (answer) {
+            sessionStorage.setItem(KEPT, JSON.stringify(answer));
+        } else {
+            sessionStorage.removeItem(KEPT);
+        }
+    } catch {
+        // as said
+    }
+}
+
+function kept() {
+    try {
+        return JSON.parse(sessionStorage.getItem(KEPT));
+    } catch {
+        return null;
+    }
+}
+
 /* Until the server has it or refuses it: it may be away for a while. */
-async function send(body) {
-    const { id } = asked;
+async function deliver({ id, body, key }) {
     sending = true;
     draw();
     try {
-        await api.post(`/api/v1/tickets/${id}/rating`, body, { tries: Infinity });
-        tell("thanks", body.level <= view.reasons_up_to ? "thanks.bad" : "");
+        await api.post(`/api/v1/tickets/${id}/rating`, body, { key, tries: Infinity });
+        tell("thanks", body.level <= view?.reasons_up_to ? "thanks.bad" : "");
         answered = id;
     } catch (error) {
         if (error.status === 401) {
             location.reload();
+            return;
         }
         tell(error.code === "already-rated" ? "already" : error.message);
         answered = error.code === "invalid-body" ? answered : id; // the hall's reasons have changed
     }
+    keep(null);
     sending = false;
     watch.refresh();
+}
+
+function send(body) {
+    const answer = { id: asked.id, body, key: newKey() };
+    keep(answer);
+    return deliver(answer);
 }
 
 /* A question that the server ends before its time was taken back, or answered by phone; one that
@@ -193,6 +223,12 @@ async function main() {
         concerns: (name) => /^(ticket|rating|window|config|hall)\./.test(name),
     });
     setInterval(tick, 500);
+    const left = kept();
+    if (left) {
+        sending = true; // nobody is asked while it is under way
+        await watch.refresh();
+        await deliver(left);
+    }
 }
 
 main();
