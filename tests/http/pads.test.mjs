@@ -192,3 +192,22 @@ test("pads are among the devices", async () => {
         assert.equal(device?.online, true, code);
     }
 });
+
+test("a service whose rating pad was away when it ended is exempt", async () => {
+    const { id } = await hall.issue("pension");
+    line.close();
+    const end = Date.now() + PATIENCE_MS;
+    const gone = async () => {
+        const { devices } = (await hall.get("/api/v1/views/lobby", { as: "lobby" })).data;
+        return devices.find((one) => one.code === "rate1").online === false;
+    };
+    while (!(await gone())) {
+        assert.ok(Date.now() < end, "it is still called online");
+    }
+    const body = { number: (await ticket(id)).number, reason: "the pad is away" };
+    await hall.post("/api/v1/windows/1/close", { as: "lobby", body: { current: "finish" } });
+    assert.equal((await hall.post("/api/v1/windows/1/open", { as: "clerk" })).status, 200);
+    assert.equal((await hall.post("/api/v1/windows/1/call", { as: "lobby", body })).status, 200);
+    assert.equal((await hall.post(`/api/v1/tickets/${id}/finish`, { as: "clerk", body: {} })).status, 200);
+    assert.equal((await ticket(id)).legs.at(-1).rating_exempt, "device");
+});
