@@ -4,7 +4,7 @@
  * of that ticket which was served here tells who served and until when the prompt stands. */
 #include <stdio.h>
 
-#include "wire_internal.h"
+#include "wire_config_internal.h"
 
 /* The newest leg of the ticket that ended at that window; the last one when there is none. */
 static const struct ticket_leg *find_leg(const struct ticket *ticket, int32_t window_no)
@@ -17,10 +17,13 @@ static const struct ticket_leg *find_leg(const struct ticket *ticket, int32_t wi
     return &ticket->legs[ticket->leg_count - 1];
 }
 
-/* As the hall wants it: to whom the question is about, or to nobody. */
+/* Of whom the question is, as the hall wants it: the card it shows of its staff; where it says
+ * nothing of them the name to sign in with; or nobody. */
 static void put_clerk(struct buf *buf, const struct wire_view *view, const char *clerk)
 {
-    wire_put_text_or_null(buf, "clerk", core_hall(view->core)->rating_shows_clerk ? clerk : "");
+    const char *shown = core_hall(view->core)->rating_shows_clerk ? clerk : "";
+    wire_put_text_or_null(buf, "clerk", view->config->staff.person_count > 0 ? "" : shown);
+    wire_put_staff(buf, "staff", view->config, shown);
 }
 
 void wire_put_rating_offer(struct buf *buf, const struct hall *hall)

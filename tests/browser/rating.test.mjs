@@ -62,7 +62,7 @@ const finish = (id) => ask("clerk", "POST", `/api/v1/tickets/${id}/finish`, {});
 async function begin(id) {
     const { windows } = await ask("lobby", "GET", "/api/v1/views/lobby");
     if (windows.find((one) => one.no === WINDOW).state === "closed") {
-        await ask("clerk", "POST", `/api/v1/windows/${WINDOW}/open`, { clerk: "zhao" });
+        await ask("clerk", "POST", `/api/v1/windows/${WINDOW}/open`, { clerk: "zhang" });
     }
     await ask("clerk", "POST", `/api/v1/windows/${WINDOW}/next`, {});
     await ask("clerk", "POST", `/api/v1/tickets/${id}/start`, {});
@@ -87,7 +87,7 @@ test("it is quiet, asks after the service, and two taps are one rating", async (
     await accessible(page, "the quiet device");
     const ticket = await serve();
     await shows(page, "#heading", "请您对本次服务进行评价");
-    await shows(page, "#about", `${ticket.number} · 工作人员 zhao`);
+    await shows(page, "#about", `${ticket.number} · 工作人员 工号 017 张* 社保业务岗`);
     await shows(page, "#left", /^剩余 \d+ 秒$/);
     await accessible(page, "the question");
     const looks = await page

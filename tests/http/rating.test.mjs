@@ -126,6 +126,25 @@ test("silence is told from opinion, and the clerk's words ask anew", async () =>
     assert.equal((await done(hall.get(`/api/v1/public/tickets/${late.token}`))).rating_open, false);
 });
 
+test("the card of who serves is what the hall tells of its staff", async () => {
+    const { data, headers } = await hall.get("/api/v1/admin/config", { as: "admin" });
+    data.rating.clerk = "name";
+    data.staff = { show: ["initial", "number"],
+        people: [{ clerk: "person1", number: "017", name: { "zh-CN": "张静", en: "Zhang" }, title: { "zh-CN": "岗" } }] };
+    const put = (body, etag) => hall.ask("PUT", "/api/v1/admin/config", { as: "admin", body, headers: { "If-Match": etag } });
+    await done(put(data, headers.get("etag")));
+    const { id } = await serve(1);
+    const { clerk, staff } = await view();
+    assert.deepEqual([clerk, staff], [null, { number: "017", name: { "zh-CN": "张*", en: "Z*" } }]);
+    await done(rate(id, { level: 5 }));
+    data.rating.clerk = "none";
+    await done(put(data, (await hall.get("/api/v1/admin/config", { as: "admin" })).headers.get("etag")));
+    await serve(1);
+    const hidden = await view();
+    assert.deepEqual([hidden.state, hidden.clerk, hidden.staff], ["invite", null, null]);
+    await hall.advance(20);
+});
+
 test("without an invitation nobody is asked, and may answer all the same", async () => {
     const { id } = await serve(1, { request_rating: false });
     assert.equal((await view()).state, "idle");

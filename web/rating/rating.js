@@ -25,7 +25,7 @@ const box = new RateBox(i18n, send, touched);
 let me = { window: 0 };
 let view = null;
 let watch = null;
-let asked = null; // the question that stands: { id, number, clerk, until, promised by the server }
+let asked = null; // the question that stands: { id, number, clerk, staff, until, promised by the server }
 let answered = null; // id of the ticket whose answer was sent last
 let told = { text: "", more: "", until: 0 }; // what came of it, for a moment
 let sending = false;
@@ -52,12 +52,25 @@ function problem() {
     return i18n.t(asked ? "net.late" : "net.off");
 }
 
+/* What the hall tells of who serves. */
+function person({ clerk, staff }) {
+    const { number, name, title, party_member: party } = staff ?? {};
+    const card = [
+        number && i18n.t("staff.number", { number }),
+        i18n.name(name),
+        i18n.name(title),
+        party && i18n.t("staff.party"),
+    ];
+    const told = card.filter(Boolean).join(" ") || clerk;
+    return told && i18n.t("clerk", { name: told });
+}
+
 function about() {
     if (!asked && saying()) {
         return told.more && i18n.t(told.more);
     }
-    const of = asked ?? { clerk: view?.clerk };
-    return [of.number, of.clerk && i18n.t("clerk", { name: of.clerk })].filter(Boolean).join(" · ");
+    const of = asked ?? view;
+    return of ? [asked?.number, person(of)].filter(Boolean).join(" · ") : "";
 }
 
 function left() {
@@ -152,7 +165,7 @@ function follow(question) {
         box.submit(); // the next visitor stands there already
     } else if (question) {
         const until = Date.parse(view.until);
-        asked = { ...question, clerk: view.clerk, until, promised: until };
+        asked = { ...question, clerk: view.clerk, staff: view.staff, until, promised: until };
         box.ask(view);
     } else if (asked && now() < asked.promised) {
         asked = null;
