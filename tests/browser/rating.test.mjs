@@ -45,15 +45,12 @@ async function history(id, type) {
     return items.filter((event) => event.type === type);
 }
 
-const device = (address = "/rating", options = {}) =>
+const device = (address = "/rating", { as = "rating", ...options } = {}) =>
     hall.page(address, {
         viewport: { width: 1024, height: 600 },
         ...options,
-        prepare: async (page) => {
-            const cookie = { name: "hallcall", value: token.rating, url: hall.daemon.origin };
-            await page.context().addCookies([cookie]);
-            await options.prepare?.(page);
-        },
+        prepare: (page) =>
+            page.context().addCookies([{ name: "hallcall", value: token[as], url: hall.daemon.origin }]),
     });
 
 const issue = () => ask("lobby", "POST", "/api/v1/tickets", { service: "pension" });
@@ -144,7 +141,12 @@ test("the lowest levels may say why, in either language, and the lobby hears of 
     const { alerts } = await ask("lobby", "GET", "/api/v1/views/lobby");
     const alert = alerts.find((one) => one.code === "bad-rating");
     assert.equal(alert.ticket, ticket.id);
-    await leave(page);
+    const lobby = await device("/lobby", { as: "lobby" });
+    const row = lobby.locator("#alerts li", { hasText: `${ticket.number} 号差评（1 星）` });
+    await row.getByRole("button", { name: "查看号码" }).click();
+    await shows(lobby, "#ticket", new RegExp(ticket.number));
+    await accessible(lobby, "the lobby with a bad rating");
+    await Promise.all([page, lobby].map(leave));
 });
 
 test("by keyboard alone, and no key is an opinion by itself", async () => {
