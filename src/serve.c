@@ -193,12 +193,15 @@ static bool load_first(const struct serve_options *options)
             log_warn("serve", "db=%s is an empty hall; set it up on the page /admin", path);
         }
     }
-    if (err == ERR_NONE && !demo) {
-        err = cli_offer_setup(store, options->test_clock_ms > 0 ? options->test_clock_ms
-                                                                : clock_wall_ms());
-    }
     if (err) {
         (void)cli_store_failed(path, err, store);
+    }
+    if (err == ERR_NONE && !demo) {
+        int64_t now_ms = options->test_clock_ms > 0 ? options->test_clock_ms : clock_wall_ms();
+        enum err offer_err = cli_offer_setup(store, now_ms);
+        if (offer_err) { /* a full disk must not keep a hall from being served */
+            log_warn("serve", "no code for the first administrator: err=%s", err_slug(offer_err));
+        }
     }
     buf_fini(&present);
     store_close(store);
