@@ -303,7 +303,11 @@ test("the waiting bounds follow while classes are edited", async () => {
     await accessible(page, "live bounds");
     await ordinary.getByLabel("Passed at most").fill("-1");
     await shows(page, "#live-bounds tbody td.differs", "no bound (now 8)");
-    await shows(page, "#live-bounds pre", /warning: class ordinary: cap -1/);
+    await shows(page, "#live-bounds .remarks .problem", /class ordinary: cap -1/);
+    await page.getByRole("button", { name: "中文" }).click();
+    await shows(page, "#live-bounds .remarks .problem", "类别 ordinary：不限被超过的次数，它的号没有任何保证");
+    await page.getByRole("button", { name: "English" }).click();
+    await openRow(page, "Ordinary");
     await ordinary.getByLabel("Passed at most").fill("many");
     await shows(page, "#live-bounds [role=status]", /^Mend the findings first: .*must be a whole number/);
     assert.equal((await config(page)).classes[0].cap, 8);

@@ -15,6 +15,7 @@ const load = (name) => import(`data:text/javascript,${encodeURIComponent(read(na
 const { SCHEMA, AREAS, DRIVERS, CLASSES, SLIP_DEFAULT, walk, renameRefs } = await load("web/admin/schema.js");
 const { changes, rebase, pointerOf, same } = await load("web/admin/changes.js");
 const { findingIn } = await load("web/admin/findings.js");
+const { remarkIn, remarksOf } = await load("web/admin/remarks.js");
 const { messages } = await load("web/shared/messages/schema.js");
 const demo = () => JSON.parse(read("src/demo/hall.json"));
 const wire = readdirSync(path.join(ROOT, "src/wire"))
@@ -143,6 +144,34 @@ test("every finding of the server has a Chinese sentence", () => {
     }
     assert.equal(findingIn('there is no zone "x"', "zh-CN"), "没有等候区“x”");
     assert.equal(findingIn("something new", "zh-CN"), "something new");
+});
+
+test("every remark below the bounds has a Chinese sentence", () => {
+    const source = ["wire_bounds.c", "wire_bounds_check.c"].map((name) => read(`src/wire/${name}`)).join("\n");
+    // Literals side by side are one; a call says one line.
+    const literals = [...source.replace(/"\s*\n\s*"/g, "").matchAll(/"((?:[^"\\\n]|\\.)*)"/g)].map((found) => found[1]);
+    const lines = literals.filter((text) => /^(\\n)?(ok|warning|note|urgent|max wait): |^%d warnings/.test(text));
+    assert.ok(lines.length > 22, `${lines.length} lines`);
+    const words = {
+        "/policy/rule %s": literals.filter((text) => /^(strict|fifo|longest|ratio): /.test(text)),
+        "no window %s": literals.filter((text) => text.startsWith("takes it")),
+    };
+    assert.deepEqual(Object.values(words).map((list) => list.length), [4, 2]);
+    for (const line of lines) {
+        const whole = line.replace(/\\n\s*/g, " ").trim();
+        const part = Object.keys(words).find((one) => whole.includes(one));
+        const all = part ? words[part].map((word) => whole.replace(part, part.replace("%s", word))) : [whole];
+        for (const one of all) {
+            const filled = one
+                .replace(/%02d:%02d%s/g, "01:30")
+                .replace(/%(lld|d)/g, "7")
+                .replace(/%%/g, "%")
+                .replace(/%s/g, "abc");
+            assert.match(remarkIn(filled, "zh-CN"), /[一-鿿]/, filled);
+        }
+    }
+    const text = "service  class\n\nurgent: never granted\n\nok: no warnings\nwarning: /policy/w_share 100: when\n         into\n";
+    assert.deepEqual(remarksOf(text, "en").map((one) => one.text), ["/policy/w_share 100: when into", "urgent: never granted", "no warnings"]);
 });
 
 test("a code that is renamed takes along what refers to it", () => {

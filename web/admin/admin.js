@@ -7,7 +7,7 @@ import { byId, setText } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/admin.js";
 import { whoAmI } from "../shared/signin.js";
-import { boundsTable } from "./bounds.js";
+import { boundsTable, mountForce } from "./bounds.js";
 import { mountDevices } from "./devices.js";
 import { mountEditor } from "./editor.js";
 import { mountHistory } from "./history.js";
@@ -19,11 +19,6 @@ import { mountWizard } from "./wizard.js";
 
 const i18n = new I18n(messages, "admin");
 const api = new Api(i18n);
-
-async function loadBounds() {
-    const { data } = await api.get("/api/v1/admin/bounds");
-    setText(byId("bounds"), data);
-}
 
 function sayProblem(error) {
     setText(byId("problem"), error.message);
@@ -61,6 +56,7 @@ async function main() {
     editor.addExtra(["slip", "printers"], slipPreview);
     editor.addExtra(["displays", "notices"], signsPreview);
     editor.addExtra(["displays", "zones"], screenPreview);
+    const loadBounds = mountForce({ api, i18n, editor, root: byId("bounds") });
     editor.flow.onApplied(() => loadBounds().catch(sayProblem));
     const main = document.querySelector("main");
     mountDevices({ api, i18n, main });

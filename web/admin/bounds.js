@@ -3,6 +3,7 @@
 
 import { h, setText } from "../shared/dom.js";
 import { findingIn } from "./findings.js";
+import { remarksOf } from "./remarks.js";
 import { placeOf, texts } from "./texts.js";
 
 const PATH = "/api/v1/admin/bounds";
@@ -23,13 +24,51 @@ function cellsOf(row) {
 
 const keyOf = (row) => `${row.service} ${row.class}`;
 
+/* One row; `was`: the same in force, where it is compared. */
+function tableRow(row, was) {
+    const now = cellsOf(row);
+    const old = was ? cellsOf(was) : now;
+    const cells = COLUMNS.map((name) => {
+        const same = now[name] === old[name];
+        const text = same ? now[name] : texts.t("bounds.was", { now: now[name], was: old[name] });
+        return h("td", { class: same ? null : "differs" }, text);
+    });
+    return h("tr", {}, h("th", { scope: "row" }, row.service), h("td", {}, row.class), ...cells);
+}
+
+function table(rows) {
+    const heads = ["service", "class", ...COLUMNS].map((name) =>
+        h("th", { scope: "col" }, texts.t(`bounds.${name}`)),
+    );
+    return h("table", {}, h("thead", {}, h("tr", {}, ...heads)), h("tbody", {}, ...rows));
+}
+
+function remarks(text, lang) {
+    return remarksOf(text, lang).map((one) => h("li", { class: one.bad ? "problem" : null }, one.text));
+}
+
+/* Puts what is in force into `root`, and again when the language or the configuration changes. */
+export function mountForce({ api, i18n, editor, root }) {
+    let told = null;
+    const draw = () => {
+        const box = h("div", { class: "scroll", role: "region", tabindex: "0", "aria-labelledby": "bounds-title" });
+        box.append(table(told.rows.map((row) => tableRow(row, null))));
+        root.replaceChildren(box, h("ul", { class: "remarks" }, ...remarks(told.text, i18n.lang)));
+    };
+    i18n.onChange(() => told && draw());
+    return async () => {
+        told = (await api.post(PATH, editor.draft.base)).data;
+        draw();
+    };
+}
+
 class Bounds {
     #timer = 0;
     #asked = 0;
     #force = null; // rows in force, and the document they are of
     #state = h("p", { class: "help", role: "status" });
     #table = h("div", { class: "scroll", role: "region", tabindex: "0" });
-    #text = h("pre", { lang: "en", tabindex: "0" });
+    #remarks = h("ul", { class: "remarks" });
 
     constructor(editor) {
         this.editor = editor;
@@ -41,7 +80,7 @@ class Bounds {
             h("p", { class: "help" }, texts.t("bounds.about")),
             this.#state,
             this.#table,
-            h("details", {}, h("summary", {}, texts.t("bounds.text")), this.#text),
+            h("details", {}, h("summary", {}, texts.t("bounds.text")), this.#remarks),
         );
     }
 
@@ -84,37 +123,18 @@ class Bounds {
         setText(this.#state, found ? texts.t("bounds.wrong", { why }) : why);
     }
 
-    #row(row, was) {
-        const now = cellsOf(row);
-        const old = was ? cellsOf(was) : now;
-        const cells = COLUMNS.map((name) => {
-            const same = now[name] === old[name];
-            const text = same ? now[name] : texts.t("bounds.was", { now: now[name], was: old[name] });
-            return h("td", { class: same ? null : "differs" }, text);
-        });
-        return h("tr", {}, h("th", { scope: "row" }, row.service), h("td", {}, row.class), ...cells);
-    }
-
     #draw({ rows, text }) {
         const differs = (row) => {
             const was = this.#force.rows.get(keyOf(row));
             return !was || COLUMNS.some((name) => cellsOf(row)[name] !== cellsOf(was)[name]);
         };
         const count = rows.filter(differs).length;
-        const heads = ["service", "class", ...COLUMNS].map((name) =>
-            h("th", { scope: "col" }, texts.t(`bounds.${name}`)),
-        );
         // What changed comes first: that is what is looked for.
         const sorted = [...rows.filter(differs), ...rows.filter((row) => !differs(row))];
         this.#table.replaceChildren(
-            h(
-                "table",
-                {},
-                h("thead", {}, h("tr", {}, ...heads)),
-                h("tbody", {}, ...sorted.map((row) => this.#row(row, this.#force.rows.get(keyOf(row))))),
-            ),
+            table(sorted.map((row) => tableRow(row, this.#force.rows.get(keyOf(row))))),
         );
-        setText(this.#text, text);
+        this.#remarks.replaceChildren(...remarks(text, this.editor.i18n.lang));
         setText(this.#state, texts.t("bounds.now", { n: count }));
     }
 }
