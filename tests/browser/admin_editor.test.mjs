@@ -26,6 +26,8 @@ const SECTIONS = [
     "slip",
     "voice",
 ];
+/* Those that have all kinds of controls between them. */
+const CONTROLS = ["hall", "calendar", "notices", "services", "windows", "reasons", "staff", "displays", "voice"];
 const ALLOW = [/422|412|400/];
 
 let hall;
@@ -250,7 +252,7 @@ for (const lang of ["zh-CN", "en"]) {
             }
             const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
             assert.ok(wide <= 0, `${name} is ${wide} px too wide`);
-            if (lang === "en") {
+            if (lang === "en" && CONTROLS.includes(name)) {
                 await accessible(page, `${name} at 320 px`);
             }
         }
