@@ -70,7 +70,7 @@ export async function pressesToPictures(origin, press, count) {
     try {
         const judge = await browser.newPage();
         const page = await (await browser.newContext({ viewport: SIZE })).newPage();
-        await page.goto(`${origin}/display`);
+        await page.goto(`${origin}/display?voice=off`);
         await page.locator("#windows li").first().waitFor();
         const areas = [];
         for (const selector of ["#current", "#calls"]) {

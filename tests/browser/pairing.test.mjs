@@ -9,7 +9,7 @@ import { ROOT } from "../lib/daemon.mjs";
 import { accessible, Hall, leave, shows } from "./lib.mjs";
 
 const PASSWORD = "a long enough password 7";
-const QUIET = [/401|403|422|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/];
+const QUIET = [/401|403|422|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_EMPTY/];
 
 function prepare(daemon) {
     const document = readFileSync(path.join(ROOT, "src/demo/hall.json"), "utf8");
