@@ -178,8 +178,14 @@ test("light and high contrast colours can be read", async () => {
 test("in a narrow page nothing is lost to the side", async () => {
     const page = await display("", 320, 640);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    assert.equal(await page.locator("#windows li").count(), 6);
+    assert.equal(await page.locator("#waiting li").count(), 8);
     await accessible(page, "a narrow display");
     await leave(page);
+    const welcome = await hall.page("/welcome", { viewport: { width: 320, height: 640 } });
+    await welcome.locator("#services li").nth(7).waitFor();
+    assert.ok(await welcome.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await leave(welcome);
 });
 
 test("the clock goes on while nothing happens", async () => {
@@ -214,5 +220,26 @@ test("a number of three letters and three digits fits", async () => {
         await shows(one, "#current-number", number);
         assert.deepEqual(await misplaced(one), []);
         await leave(one);
+    }
+});
+
+test("the welcome screen shows its services whole, page by page where there are too many", async () => {
+    for (const scale of [80, 100, 150]) {
+        const page = await hall.page(`/welcome?scale=${scale}`, { viewport: { width: 1280, height: 720 } });
+        await page.locator("#services li").first().waitFor();
+        for (const [width, height] of [[1280, 720], [1080, 1920], [3840, 2160], [1280, 400]]) {
+            await page.setViewportSize({ width, height });
+            await painted(page);
+            const { low, shown } = await page.evaluate(() => {
+                const rows = [...document.querySelectorAll("#services li")];
+                const bottom = document.querySelector("#notices").getBoundingClientRect().top;
+                const cut = (one) => [...one.children].some((text) => text.scrollWidth > one.clientWidth + 1);
+                const off = (one) => one.getBoundingClientRect().bottom > bottom + 1 || cut(one);
+                return { low: rows.filter(off).map((one) => one.textContent), shown: rows.length };
+            });
+            assert.deepEqual(low, [], `${width}x${height} at ${scale} %`);
+            assert.ok(shown >= 2);
+        }
+        await leave(page);
     }
 });

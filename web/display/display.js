@@ -8,7 +8,7 @@ import { messages } from "../shared/messages/display.js";
 import { applySetup, Hints, readSetup } from "../shared/setup.js";
 import { whoAmI } from "../shared/signin.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
-import { pageOf, Wall } from "../shared/wall.js";
+import { drawPage, Wall } from "../shared/wall.js";
 import { Announcer, callKey } from "./announce.js";
 import { digitHeight, digitMm, digitShare, legibleRows, pixelsPerMm } from "./legible.js";
 import { Voice } from "./voice.js";
@@ -86,13 +86,6 @@ function tellLegibility({ most, digit, mm }) {
     hints.tell("hint.small", height < 0.98 * digit ? values : null);
 }
 
-/* How many lines of a list its place holds: one has to be there to be measured. */
-function linesOf(list) {
-    const height = list.firstElementChild?.offsetHeight ?? list.clientHeight;
-    const gap = parseFloat(getComputedStyle(list).rowGap) || 0;
-    return Math.max(1, Math.floor((list.clientHeight + gap) / (height + gap)));
-}
-
 /* Larger text leaves fewer columns. */
 function scaled(columns) {
     return Math.max(1, Math.round((columns * 100) / setup.scale));
@@ -102,14 +95,11 @@ function isCut(list) {
     return [...list.querySelectorAll("li, li > *")].some((one) => one.scrollWidth > one.clientWidth + 1);
 }
 
-/* Fills a list with as many as it holds, in as many columns as leave every text whole, and shows the
- * others after them. */
-function drawPages(list, all, most, keyOf, build, update) {
+/* Fills a list in as many columns as leave every text whole. */
+function drawTable(list, all, most, keyOf, build, update) {
     for (let columns = most; columns >= 1; columns--) {
         list.style.setProperty("--columns", String(columns));
-        const draw = (lines) => syncList(list, pageOf(all, columns * lines), keyOf, build, update);
-        draw(linesOf(list));
-        draw(linesOf(list));
+        drawPage(list, all, columns, (page) => syncList(list, page, keyOf, build, update));
         if (!isCut(list)) {
             return;
         }
@@ -163,7 +153,7 @@ function drawWindows() {
         setText(row.querySelector(".name"), i18n.t("window.no", { n: window.no }));
         setText(row.querySelector(".value"), windowValue(window));
     };
-    drawPages(byId("windows"), view.windows, columns, (window) => window.no, build, update);
+    drawTable(byId("windows"), view.windows, columns, (window) => window.no, build, update);
 }
 
 function drawWaiting() {
@@ -174,7 +164,7 @@ function drawWaiting() {
         setText(element.querySelector(".name"), i18n.name(row.name ?? row.service));
         setText(element.querySelector(".count"), i18n.t("people", { n: row.count }));
     };
-    drawPages(byId("waiting"), view.waiting, columns, (row) => row.service, build, update);
+    drawTable(byId("waiting"), view.waiting, columns, (row) => row.service, build, update);
 }
 
 function draw(fresh = NOBODY) {

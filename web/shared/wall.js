@@ -8,10 +8,28 @@ const PAGE_MS = 8000;
 const READ_CHARACTERS_PER_S = 5;
 
 /* More than a screen holds is shown page by page. */
-export function pageOf(all, size) {
+function pageOf(all, size) {
     const pages = Math.max(1, Math.ceil(all.length / size));
     const page = Math.floor(now() / PAGE_MS) % pages;
     return all.slice(page * size, (page + 1) * size);
+}
+
+/* How many lines of a list its place holds: one has to be there to be measured. */
+function linesOf(list) {
+    const height = list.firstElementChild?.offsetHeight ?? list.clientHeight;
+    const gap = parseFloat(getComputedStyle(list).rowGap) || 0;
+    return Math.max(1, Math.floor((list.clientHeight + gap) / (height + gap)));
+}
+
+/* Draws as many as the place of a list holds, by `draw(items)`, and the others after them. A page that
+ * scrolls, which is not on a wall, has them all. */
+export function drawPage(list, all, columns, draw) {
+    if (getComputedStyle(document.body).overflowY !== "hidden") {
+        draw(all);
+        return;
+    }
+    draw(pageOf(all, columns * linesOf(list)));
+    draw(pageOf(all, columns * linesOf(list)));
 }
 
 function walk() {

@@ -9,9 +9,7 @@ import { whoAmI } from "../shared/signin.js";
 import { applySetup, Hints, readSetup } from "../shared/setup.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { etaText } from "../shared/time.js";
-import { pageOf, Wall } from "../shared/wall.js";
-
-const SHOWN = 12;
+import { drawPage, Wall } from "../shared/wall.js";
 
 const i18n = new I18n(messages, "welcome");
 const api = new Api(i18n);
@@ -35,7 +33,9 @@ function draw() {
         return;
     }
     setText(byId("hall"), i18n.name(view.hall.name));
-    syncList(byId("services"), pageOf(view.waiting, SHOWN), (service) => service.service, build, fill);
+    const list = byId("services");
+    const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
+    drawPage(list, view.waiting, columns, (page) => syncList(list, page, (one) => one.service, build, fill));
 }
 
 async function main() {
@@ -43,6 +43,7 @@ async function main() {
     wireLanguage(i18n, byId("language"));
     i18n.apply();
     i18n.onChange(draw);
+    addEventListener("resize", draw);
     new Hints(i18n).tellWrong(wrong);
     await whoAmI(api, i18n);
     new ViewWatch({
