@@ -2,12 +2,11 @@
 // beside what is in force.
 
 import { h, setText } from "../shared/dom.js";
-import { findingIn } from "./findings.js";
+import { Asker } from "./asker.js";
 import { remarksOf } from "./remarks.js";
-import { placeOf, texts } from "./texts.js";
+import { texts } from "./texts.js";
 
 const PATH = "/api/v1/admin/bounds";
-const PAUSE_MS = 400; // of typing, before the server is asked
 const COLUMNS = ["windows", "calls", "typical", "bad"];
 
 /* Cells of a row as text; null: there is no such number. */
@@ -63,8 +62,6 @@ export function mountForce({ api, i18n, editor, root }) {
 }
 
 class Bounds {
-    #timer = 0;
-    #asked = 0;
     #force = null; // rows in force, and the document they are of
     #state = h("p", { class: "help", role: "status" });
     #table = h("div", { class: "scroll", role: "region", tabindex: "0" });
@@ -82,45 +79,27 @@ class Bounds {
             this.#table,
             h("details", {}, h("summary", {}, texts.t("bounds.text")), this.#remarks),
         );
+        const { element } = this;
+        this.asker = new Asker({ editor, element, ask: () => this.#ask(), refused: (...told) => this.#refused(...told) });
     }
 
-    /* The draft was drawn or edited. */
     update() {
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#ask(), this.#table.childElementCount ? PAUSE_MS : 0);
+        this.asker.soon();
     }
 
     async #ask() {
         const { api, draft } = this.editor;
-        const mine = ++this.#asked;
-        if (!this.element.isConnected) {
-            return;
-        }
         setText(this.#state, texts.t("bounds.busy"));
-        try {
-            if (this.#force?.base !== draft.base) {
-                const { data } = await api.post(PATH, draft.base);
-                this.#force = { base: draft.base, rows: new Map(data.rows.map((row) => [keyOf(row), row])) };
-            }
-            const { data } = await api.post(PATH, draft.document);
-            if (mine === this.#asked) {
-                this.#draw(data);
-            }
-        } catch (error) {
-            if (error.status === undefined) {
-                throw error;
-            }
-            if (mine === this.#asked) {
-                this.#refused(error);
-            }
+        if (this.#force?.base !== draft.base) {
+            const { data } = await api.post(PATH, draft.base);
+            this.#force = { base: draft.base, rows: new Map(data.rows.map((row) => [keyOf(row), row])) };
         }
+        const { data } = await api.post(PATH, draft.document);
+        return () => this.#draw(data);
     }
 
-    #refused(error) {
-        const found = error.problem?.errors?.[0];
-        const place = found ? placeOf(this.editor.draft.document, found.pointer.split("/").slice(1)) : "";
-        const why = found ? `${place} ${findingIn(found.detail, this.editor.i18n.lang)}` : error.message;
-        setText(this.#state, found ? texts.t("bounds.wrong", { why }) : why);
+    #refused(why, mistaken) {
+        setText(this.#state, mistaken ? texts.t("bounds.wrong", { why }) : why);
     }
 
     #draw({ rows, text }) {

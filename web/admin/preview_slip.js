@@ -3,12 +3,11 @@
 
 import { h, setText, svg } from "../shared/dom.js";
 import { qrSvg } from "../shared/qr.js";
-import { findingIn } from "./findings.js";
+import { Asker } from "./asker.js";
 import { SLIP_DEFAULT } from "./schema.js";
-import { placeOf, texts } from "./texts.js";
+import { texts } from "./texts.js";
 
 const PATH = "/api/v1/admin/slip-preview";
-const PAUSE_MS = 400;
 const PAPER = { 80: { columns: 48, margin: 4 }, 58: { columns: 32, margin: 5 } };
 const COLUMN_MM = 1.5; // of a half-width character at size 1, which is 3 mm high
 const LINE_MM = 3;
@@ -117,8 +116,6 @@ export function drawPaper({ lines, url }, width, label) {
 }
 
 class SlipPreview {
-    #timer = 0;
-    #asked = 0;
     #width = 80;
     #of = ""; // the printer whose layout is shown; "" the hall's
     #state = h("p", { class: "help", role: "status" });
@@ -148,6 +145,8 @@ class SlipPreview {
             this.#paper,
             h("details", {}, h("summary", {}, texts.t("paper.text")), this.#text),
         );
+        const { element } = this;
+        this.asker = new Asker({ editor, element, ask: () => this.#ask(), refused: (...told) => this.#refused(...told) });
     }
 
     #choose(select) {
@@ -169,38 +168,21 @@ class SlipPreview {
     }
 
     update() {
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(() => this.#ask(), this.#paper.childElementCount ? PAUSE_MS : 0);
+        this.asker.soon();
     }
 
     async #ask() {
-        const mine = ++this.#asked;
-        if (!this.element.isConnected) {
-            return;
-        }
         const width = this.#width;
-        try {
-            const { data } = await this.editor.api.post(PATH, { slip: this.#layouts(), width });
-            if (mine === this.#asked) {
-                this.#paper.replaceChildren(drawPaper(data, width, texts.t("paper.label")));
-                setText(this.#text, data.text);
-                setText(this.#state, texts.t("paper.now"));
-            }
-        } catch (error) {
-            if (error.status === undefined) {
-                throw error;
-            }
-            if (mine === this.#asked) {
-                this.#refused(error);
-            }
-        }
+        const { data } = await this.editor.api.post(PATH, { slip: this.#layouts(), width });
+        return () => {
+            this.#paper.replaceChildren(drawPaper(data, width, texts.t("paper.label")));
+            setText(this.#text, data.text);
+            setText(this.#state, texts.t("paper.now"));
+        };
     }
 
-    #refused(error) {
-        const found = error.problem?.errors?.[0];
-        const place = found ? placeOf(this.editor.draft.document, found.pointer.split("/").slice(1)) : "";
-        const why = found ? `${place} ${findingIn(found.detail, this.editor.i18n.lang)}` : error.message;
-        setText(this.#state, texts.t("paper.wrong", { why }));
+    #refused(why, mistaken) {
+        setText(this.#state, mistaken ? texts.t("paper.wrong", { why }) : why);
     }
 }
 
