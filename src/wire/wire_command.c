@@ -543,24 +543,19 @@ enum err wire_command_parse(struct cmd *cmd, const char *body, size_t length,
                             const uint8_t *hall_key, struct wire_problem *problem)
 {
     assert(cmd->kind < CMD_KIND_COUNT);
-    wire_problem_init(problem, ERR_NONE);
     json_t *root;
     bool empty = is_empty(body, length);
-    enum err err = wire_json_parse(empty ? "{}" : body, empty ? 2 : length, problem, &root);
+    struct reading reading = {.cmd = cmd, .hall_key = hall_key};
+    enum err err =
+        wire_body_begin(empty ? "{}" : body, empty ? 2 : length, problem, &root, &reading.body);
     if (err) {
         return err;
     }
-    struct reading reading = {.cmd = cmd, .hall_key = hall_key};
-    wire_object_init(&reading.body, root, problem);
     if (readers[cmd->kind] != NULL) {
         readers[cmd->kind](&reading);
     }
     if (may_say_why[cmd->kind]) {
         read_optional_reason(&reading);
     }
-    json_decref(root);
-    if (problem->error_count > 0) {
-        problem->err = ERR_INVALID_BODY;
-    }
-    return problem->err;
+    return wire_body_end(problem, root);
 }

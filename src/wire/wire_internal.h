@@ -29,6 +29,12 @@ struct wire_object {
     char pointer[WIRE_POINTER_SIZE]; /* "" for the root, "/services/2" */
 };
 
+/* A body begins with an empty problem and its root as `object`; the end lets go of the root and says
+ * ERR_INVALID_BODY where something was found. No end after a begin that failed. */
+MUST_USE enum err wire_body_begin(const char *body, size_t length, struct wire_problem *problem,
+                                  json_t **ret_root, struct wire_object *ret_object);
+MUST_USE enum err wire_body_end(struct wire_problem *problem, json_t *root);
+
 enum wire_need { WIRE_OPTIONAL, WIRE_REQUIRED };
 
 void wire_object_init(struct wire_object *object, const json_t *json, struct wire_problem *problem);

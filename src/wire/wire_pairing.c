@@ -37,26 +37,6 @@ void wire_code_hash(const uint8_t hall_key[DIGEST_SIZE], const char *code,
     digest_sha256(hall_key, DIGEST_SIZE, code, strlen(code), ret_hash);
 }
 
-static enum err begin(const char *body, size_t length, struct wire_problem *problem,
-                      json_t **ret_root, struct wire_object *ret_object)
-{
-    wire_problem_init(problem, ERR_NONE);
-    enum err err = wire_json_parse(body, length, problem, ret_root);
-    if (err == ERR_NONE) {
-        wire_object_init(ret_object, *ret_root, problem);
-    }
-    return err;
-}
-
-static enum err finish(struct wire_problem *problem, json_t *root)
-{
-    json_decref(root);
-    if (problem->error_count > 0) {
-        problem->err = ERR_INVALID_BODY;
-    }
-    return problem->err;
-}
-
 enum err wire_pairing_parse(struct identity *identity, const char *body, size_t length,
                             struct wire_problem *problem)
 {
@@ -64,7 +44,7 @@ enum err wire_pairing_parse(struct identity *identity, const char *body, size_t 
     json_t *root;
     struct wire_object object;
     *identity = (struct identity){.kind = IDENTITY_TOKEN};
-    enum err err = begin(body, length, problem, &root, &object);
+    enum err err = wire_body_begin(body, length, problem, &root, &object);
     if (err) {
         return err;
     }
@@ -78,7 +58,7 @@ enum err wire_pairing_parse(struct identity *identity, const char *body, size_t 
     bool needed = (identity->roles & (ROLE_RATING | ROLE_BUTTON)) != 0;
     (void)wire_read_int32(&object, "window", needed ? WIRE_REQUIRED : WIRE_OPTIONAL, 1,
                           HALL_WINDOW_NO_MAX, &identity->window);
-    return finish(problem, root);
+    return wire_body_end(problem, root);
 }
 
 /* ERR_NOT_FOUND when it cannot be one. */
@@ -106,7 +86,7 @@ enum err wire_enroll_parse(char ret_code[WIRE_CODE_LENGTH + 1], const char *body
     struct wire_object object;
     char typed[TYPED_SIZE] = "";
     ret_code[0] = '\0';
-    enum err err = begin(body, length, problem, &root, &object);
+    enum err err = wire_body_begin(body, length, problem, &root, &object);
     if (err) {
         return err;
     }
@@ -114,7 +94,7 @@ enum err wire_enroll_parse(char ret_code[WIRE_CODE_LENGTH + 1], const char *body
         read_code(typed, ret_code) != ERR_NONE) {
         ret_code[0] = '\0';
     }
-    return finish(problem, root);
+    return wire_body_end(problem, root);
 }
 
 enum err wire_status_parse(struct wire_status *status, const char *body, size_t length,
@@ -124,7 +104,7 @@ enum err wire_status_parse(struct wire_status *status, const char *body, size_t 
     json_t *root;
     struct wire_object object;
     *status = (struct wire_status){0};
-    enum err err = begin(body, length, problem, &root, &object);
+    enum err err = wire_body_begin(body, length, problem, &root, &object);
     if (err) {
         return err;
     }
@@ -145,7 +125,7 @@ enum err wire_status_parse(struct wire_status *status, const char *body, size_t 
     (void)wire_read_text(&object, "version", WIRE_OPTIONAL, status->version,
                          sizeof status->version);
     (void)wire_read_text(&object, "screen", WIRE_OPTIONAL, status->screen, sizeof status->screen);
-    return finish(problem, root);
+    return wire_body_end(problem, root);
 }
 
 /* A device has one role; a program's token may have several, of which the first is told. */

@@ -19,6 +19,26 @@ void wire_object_init(struct wire_object *object, const json_t *json, struct wir
     *object = (struct wire_object){.json = json, .problem = problem};
 }
 
+enum err wire_body_begin(const char *body, size_t length, struct wire_problem *problem,
+                         json_t **ret_root, struct wire_object *ret_object)
+{
+    wire_problem_init(problem, ERR_NONE);
+    enum err err = wire_json_parse(body, length, problem, ret_root);
+    if (err == ERR_NONE) {
+        wire_object_init(ret_object, *ret_root, problem);
+    }
+    return err;
+}
+
+enum err wire_body_end(struct wire_problem *problem, json_t *root)
+{
+    json_decref(root);
+    if (problem->error_count > 0) {
+        problem->err = ERR_INVALID_BODY;
+    }
+    return problem->err;
+}
+
 /* Appends "/name" with ~ and / escaped; a pointer too long for its place is cut. */
 static void add_step(char pointer[WIRE_POINTER_SIZE], const char *name)
 {

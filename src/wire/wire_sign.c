@@ -32,14 +32,12 @@ enum err wire_sign_parse(struct board_sign *sign, const char *text, size_t lengt
                          struct wire_problem *problem)
 {
     json_t *root = NULL;
-    wire_problem_init(problem, ERR_NONE);
-    enum err err = wire_json_parse(text, length, problem, &root);
+    struct wire_object object;
+    enum err err = wire_body_begin(text, length, problem, &root, &object);
     if (err) {
         return err;
     }
-    struct wire_object object;
     struct board_sign content = {.window = 0, .state = BOARD_CALLING, .calls = 1};
-    wire_object_init(&object, root, problem);
     wire_config_check_members(&object, sign_names);
     (void)wire_read_int32(&object, "window", WIRE_OPTIONAL, 0, HALL_WINDOW_NO_MAX, &content.window);
     (void)wire_read_text(&object, "number", WIRE_OPTIONAL, content.number, sizeof content.number);
@@ -48,13 +46,11 @@ enum err wire_sign_parse(struct board_sign *sign, const char *text, size_t lengt
     content.state = (enum board_state)state;
     (void)wire_read_int32(&object, "calls", WIRE_OPTIONAL, 0, 100, &content.calls);
     read_text(&object, &content);
-    json_decref(root);
-    if (problem->error_count > 0) {
-        problem->err = ERR_INVALID_BODY;
-        return ERR_INVALID_BODY;
+    err = wire_body_end(problem, root);
+    if (err == ERR_NONE) {
+        *sign = content;
     }
-    *sign = content;
-    return ERR_NONE;
+    return err;
 }
 
 /* ---- words ---- */

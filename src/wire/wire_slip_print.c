@@ -228,11 +228,10 @@ enum err wire_slip_preview(struct buf *buf, const char *body, size_t length,
     json_t *root;
     char id[TICKET_ID_SIZE];
     int32_t width_mm = 80;
-    enum err err = wire_json_parse(body, length, problem, &root);
+    enum err err = wire_body_begin(body, length, problem, &root, &object);
     if (err) {
         return err;
     }
-    wire_object_init(&object, root, problem);
     wire_config_check_members(&object, names);
     (void)wire_read_text(&object, "ticket", WIRE_OPTIONAL, id, sizeof id);
     if (wire_read_int32(&object, "width", WIRE_OPTIONAL, 58, 80, &width_mm) && width_mm != 58 &&
@@ -240,10 +239,9 @@ enum err wire_slip_preview(struct buf *buf, const char *body, size_t length,
         wire_object_add(&object, "width", "must be 58 or 80");
     }
     (void)wire_config_read_slip(&object, &config->hall, &layout);
-    json_decref(root);
-    if (problem->error_count > 0) {
-        problem->err = ERR_INVALID_BODY;
-        return ERR_INVALID_BODY;
+    err = wire_body_end(problem, root);
+    if (err) {
+        return err;
     }
     if (ticket == NULL) {
         make_up(&sample, &config->hall, now_ms);

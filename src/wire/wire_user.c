@@ -90,15 +90,13 @@ enum err wire_user_parse(struct wire_user *user, char password[WIRE_PASSWORD_SIZ
 {
     *user = (struct wire_user){0};
     memset(password, 0, WIRE_PASSWORD_SIZE);
-    wire_problem_init(problem, ERR_NONE);
     json_t *root;
-    enum err err = wire_json_parse(body, length, problem, &root);
+    struct wire_object object;
+    enum err err = wire_body_begin(body, length, problem, &root, &object);
     if (err) {
         return err;
     }
-    struct wire_object object;
     enum wire_need need = create ? WIRE_REQUIRED : WIRE_OPTIONAL;
-    wire_object_init(&object, root, problem);
     if (create) {
         read_name(&object, user);
     }
@@ -115,9 +113,7 @@ enum err wire_user_parse(struct wire_user *user, char password[WIRE_PASSWORD_SIZ
         wire_object_add(&object, NULL,
                         "needs one of roles, window, disabled, password, must_change");
     }
-    json_decref(root);
-    problem->err = problem->error_count > 0 ? ERR_INVALID_BODY : ERR_NONE;
-    return problem->err;
+    return wire_body_end(problem, root);
 }
 
 void wire_put_roles(struct buf *buf, const char *key, uint32_t roles)

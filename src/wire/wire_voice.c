@@ -153,21 +153,15 @@ enum err wire_lease_parse(struct wire_lease *lease, const char *body, size_t len
                           struct wire_problem *problem)
 {
     memset(lease, 0, sizeof *lease);
-    wire_problem_init(problem, ERR_NONE);
     json_t *root;
-    enum err err = wire_json_parse(body, length, problem, &root);
+    struct wire_object object;
+    enum err err = wire_body_begin(body, length, problem, &root, &object);
     if (err) {
         return err;
     }
-    struct wire_object object;
-    wire_object_init(&object, root, problem);
     (void)wire_read_code(&object, "zone", WIRE_OPTIONAL, lease->zone);
     (void)wire_read_code(&object, "player", WIRE_REQUIRED, lease->player);
     (void)wire_read_bool(&object, "release", WIRE_OPTIONAL, &lease->release);
-    json_decref(root);
-    if (problem->error_count > 0) {
-        problem->err = ERR_INVALID_BODY;
-    }
-    return problem->err;
+    return wire_body_end(problem, root);
 }
 _Static_assert(ANNOUNCEMENT_PLAYER_SIZE == HALL_CODE_SIZE, "a player's name is read as a code");
