@@ -22,8 +22,9 @@ after(() => hall.close());
 
 /* What clients know: answered requests by key, and those without an answer. */
 const known = { issued: new Map(), called: new Map(), open: [] };
-/* What the log says: tickets by id, calls by ticket, the last sequence number looked at. */
-const log = { issued: new Map(), numbers: new Set(), called: new Map(), seq: 0 };
+/* What the log says: tickets by id, calls by ticket, the last sequence number looked at, and
+ * how much of it was somebody's doing: questions how it was run out meanwhile, by the clock alone. */
+const log = { issued: new Map(), numbers: new Set(), called: new Map(), seq: 0, done: 0 };
 
 function noteIssue(key, service, answer) {
     assert.equal(answer.status, 201, answer.text);
@@ -70,6 +71,7 @@ async function readLog() {
     for (const event of await hall.changes(log.seq)) {
         assert.equal(event.seq, log.seq + 1, "no gap in the log");
         log.seq = event.seq;
+        log.done += event.type === "rating.lapsed" ? 0 : 1;
         const id = event.subject?.replace("tickets/", "");
         if (event.type === "ticket.issued") {
             const number = `${event.data.day} ${event.data.number}`;
@@ -94,7 +96,7 @@ function compare() {
 
 /* What was answered is answered alike again and does nothing; what was not answered happens now, if it has not. */
 async function repeat() {
-    const before = log.seq;
+    const before = log.done;
     const answered = [...known.issued].slice(-REPEATS_MAX);
     await Promise.all(answered.map(async ([key, { service, id, number }]) => {
         const answer = await hall.issue({ service, key });
@@ -109,7 +111,7 @@ async function repeat() {
         assert.equal(answer.data.ticket.id, id, key);
     }));
     await readLog();
-    assert.equal(log.seq, before, "a repeated request writes nothing");
+    assert.equal(log.done, before, "a repeated request writes nothing");
     let replayed = 0;
     const open = known.open.splice(0);
     for (const { key, window, service } of open) {
