@@ -294,7 +294,7 @@ test("the keyboard alone changes a window", async () => {
 test("the waiting bounds follow while classes are edited", async () => {
     const page = await opened({ lang: "en" });
     await section(page, "classes");
-    await page.locator("#live-bounds tbody tr").first().waitFor();
+    await shows(page, "#live-bounds tbody tr", /^pension · Pension insurance/);
     await shows(page, "#live-bounds [role=status]", "As edited now; 0 rows differ from what is in force.");
     const ordinary = await openRow(page, "Ordinary");
     await ordinary.getByLabel("Passed at most").fill("4");

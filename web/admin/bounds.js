@@ -4,7 +4,7 @@
 import { h, setText } from "../shared/dom.js";
 import { Asker } from "./asker.js";
 import { remarksOf } from "./remarks.js";
-import { texts } from "./texts.js";
+import { targetsOf, texts } from "./texts.js";
 
 const PATH = "/api/v1/admin/bounds";
 const COLUMNS = ["windows", "calls", "typical", "bad"];
@@ -23,8 +23,14 @@ function cellsOf(row) {
 
 const keyOf = (row) => `${row.service} ${row.class}`;
 
+/* Names of services and classes beside their codes. */
+function labelsOf(document) {
+    const labels = (section) => new Map(targetsOf(document, section).map(({ value, label }) => [value, label]));
+    return { services: labels("services"), classes: labels("classes") };
+}
+
 /* One row; `was`: the same in force, where it is compared. */
-function tableRow(row, was) {
+function tableRow(row, was, { services, classes }) {
     const now = cellsOf(row);
     const old = was ? cellsOf(was) : now;
     const cells = COLUMNS.map((name) => {
@@ -32,7 +38,7 @@ function tableRow(row, was) {
         const text = same ? now[name] : texts.t("bounds.was", { now: now[name], was: old[name] });
         return h("td", { class: same ? null : "differs" }, text);
     });
-    return h("tr", {}, h("th", { scope: "row" }, row.service), h("td", {}, row.class), ...cells);
+    return h("tr", {}, h("th", { scope: "row" }, services.get(row.service) ?? row.service), h("td", {}, classes.get(row.class) ?? row.class), ...cells);
 }
 
 function table(rows) {
@@ -51,7 +57,8 @@ export function mountForce({ api, i18n, editor, root }) {
     let told = null;
     const draw = () => {
         const box = h("div", { class: "scroll", role: "region", tabindex: "0", "aria-labelledby": "bounds-title" });
-        box.append(table(told.rows.map((row) => tableRow(row, null))));
+        const labels = labelsOf(editor.draft.base);
+        box.append(table(told.rows.map((row) => tableRow(row, null, labels))));
         root.replaceChildren(box, h("ul", { class: "remarks" }, ...remarks(told.text, i18n.lang)));
     };
     i18n.onChange(() => told && draw());
@@ -110,9 +117,8 @@ class Bounds {
         const count = rows.filter(differs).length;
         // What changed comes first: that is what is looked for.
         const sorted = [...rows.filter(differs), ...rows.filter((row) => !differs(row))];
-        this.#table.replaceChildren(
-            table(sorted.map((row) => tableRow(row, this.#force.rows.get(keyOf(row))))),
-        );
+        const labels = labelsOf(this.editor.draft.document);
+        this.#table.replaceChildren(table(sorted.map((row) => tableRow(row, this.#force.rows.get(keyOf(row)), labels))));
         this.#remarks.replaceChildren(...remarks(text, this.editor.i18n.lang));
         setText(this.#state, texts.t("bounds.now", { n: count }));
     }
