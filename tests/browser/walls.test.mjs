@@ -73,6 +73,11 @@ test("a screen speaks in the zone it is told, and in a hall of several zones in 
     assert.ok(await off.locator("#hints").isHidden());
     const wrong = await hall.page("/display?voice=loud&zone=main");
     await shows(wrong, "#hints", "网址参数有误，未采用：voice=loud (on off)");
+    for (const where of ["/display", "/welcome"]) {
+        const lost = await hall.page(`${where}?zone=attic`, { allow: [/404/] });
+        await shows(lost, "#hints", "本厅没有区域 attic，网址应写：zone=main / zone=upper");
+        await leave(lost);
+    }
     await Promise.all([silent, placed, off, wrong].map(leave));
 });
 

@@ -5,7 +5,7 @@ import { Api } from "../shared/api.js";
 import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/display.js";
-import { applySetup, Hints, readSetup } from "../shared/setup.js";
+import { applySetup, Hints, readSetup, zonedView } from "../shared/setup.js";
 import { whoAmI } from "../shared/signin.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { drawPage, Wall } from "../shared/wall.js";
@@ -215,15 +215,13 @@ async function main() {
     await whoAmI(api, i18n);
     hints.tellWrong(wrong);
     const voice = setup.voice === "on" ? startVoice() : null;
+    const onView = (fresh) => {
+        update(fresh);
+        voice?.poke();
+    };
     new ViewWatch({
-        api,
-        path: `/api/v1/views/display${setup.zone ? `?zone=${setup.zone}` : ""}`,
-        onView: (fresh) => {
-            update(fresh);
-            voice?.poke();
-        },
+        ...zonedView({ api, zone: setup.zone, hints, onView, onError: refuseIn(byId("banner")) }),
         onLink: (link) => wall.tellAge(link),
-        onError: refuseIn(byId("banner")),
     });
 }
 

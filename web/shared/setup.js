@@ -111,3 +111,28 @@ export class Hints {
         syncList(list, [...this.#lines], ([key]) => key, () => h("li", {}), write);
     }
 }
+
+/* The view of a screen in its zone, as ViewWatch takes it. A zone that the hall does not have is told
+ * with those it has; `onView` and `onError` hear of everything else. */
+export function zonedView({ api, zone, hints, onView, onError }) {
+    const tellZones = async () => {
+        const { data } = await api.get("/api/v1/announcements");
+        const known = data.zones.filter((one) => one.zone !== null).map((one) => `zone=${one.zone}`);
+        hints.tell("hint.nozone", { zone, list: known.join(" / ") || location.pathname });
+    };
+    return {
+        api,
+        path: `/api/v1/views/display${zone ? `?zone=${zone}` : ""}`,
+        onView: (view) => {
+            hints.tell("hint.nozone", null);
+            onView(view);
+        },
+        onError: (error) => {
+            if (error.status === 404 && zone) {
+                tellZones().catch(() => {}); // asked again with the next view
+            } else {
+                onError(error);
+            }
+        },
+    };
+}

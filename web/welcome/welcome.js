@@ -6,7 +6,7 @@ import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n, wireLanguage } from "../shared/i18n.js";
 import { messages } from "../shared/messages/welcome.js";
 import { whoAmI } from "../shared/signin.js";
-import { applySetup, Hints, readSetup } from "../shared/setup.js";
+import { applySetup, Hints, readSetup, zonedView } from "../shared/setup.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { etaText } from "../shared/time.js";
 import { drawPage, Wall } from "../shared/wall.js";
@@ -44,18 +44,17 @@ async function main() {
     i18n.apply();
     i18n.onChange(draw);
     addEventListener("resize", draw);
-    new Hints(i18n).tellWrong(wrong);
+    const hints = new Hints(i18n);
+    hints.tellWrong(wrong);
     await whoAmI(api, i18n);
+    const onView = (fresh) => {
+        view = fresh;
+        wall.take(view);
+        draw();
+    };
     new ViewWatch({
-        api,
-        path: `/api/v1/views/display${setup.zone ? `?zone=${setup.zone}` : ""}`,
-        onView: (fresh) => {
-            view = fresh;
-            wall.take(view);
-            draw();
-        },
+        ...zonedView({ api, zone: setup.zone, hints, onView, onError: refuseIn(byId("banner")) }),
         onLink: (link) => wall.tellAge(link),
-        onError: refuseIn(byId("banner")),
     });
 }
 
