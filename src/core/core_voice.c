@@ -437,6 +437,17 @@ static void start(struct core_step *step, const struct announcement *item)
     clear_alert(step, &said);
 }
 
+/* Another player broke off. What it was saying is said again, unless it is over by now: what has
+ * begun is left alone by everything that happens to its ticket. */
+static void take_up(struct core_step *step, const struct announcement *item)
+{
+    if (is_outdated(step->core, item)) {
+        drop(step, *item, "unfinished");
+    } else {
+        start(step, item);
+    }
+}
+
 enum err do_announce_state(struct core_step *step)
 {
     const struct cmd *cmd = step->cmd;
@@ -450,8 +461,10 @@ enum err do_announce_state(struct core_step *step)
     }
     switch (cmd->spoken) {
     case CMD_SPOKEN_STARTED:
-        if (item.started_ms == 0 || strcmp(item.player, cmd->subject) != 0) {
+        if (item.started_ms == 0) {
             start(step, &item);
+        } else if (strcmp(item.player, cmd->subject) != 0) {
+            take_up(step, &item);
         }
         break;
     case CMD_SPOKEN_ENDED:

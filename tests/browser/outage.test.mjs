@@ -189,6 +189,8 @@ test("after a restart of the server every page goes on, and nothing is said agai
     await call(again, "POST", `/api/v1/tickets/${first.id}/finish`, {});
     await shows(rating, "#heading", "请您对本次服务进行评价");
     await call(again, "POST", "/api/v1/windows/6/call", { number: phoneTicket.number, reason: "测试" });
+    // If the server died in the middle of a sentence, the screen gives it a while.
+    display.setDefaultTimeout(40000);
     await together([[display, "#current-number"], [screen, "#number"]], ([page, where]) =>
         shows(page, where, phoneTicket.number));
     await shows(phone, "#headline", "请到6 号窗口");

@@ -95,6 +95,30 @@ static void another_player_begins_again(void **state)
     assert_int_equal(items[0].started_ms, f.now.ms);
 }
 
+/* It broke off while the call stood, and while it stands it is said again; not once the visitor has
+ * come. */
+static void what_is_over_is_not_begun_again(void **state)
+{
+    (void)state;
+    fixture_issue(&f, "a", "");
+    fixture_staff(&f, 1);
+    assert_int_equal(fixture_window(&f, CMD_NEXT, 1), ERR_NONE);
+    assert_int_equal(speak(CMD_SPOKEN_STARTED, "p1"), ERR_NONE);
+    assert_int_equal(speak(CMD_SPOKEN_STARTED, "p2"), ERR_NONE);
+    assert_int_equal(f.events[0].kind, EVENT_ANNOUNCEMENT_STARTED);
+    assert_int_equal(list("main"), 1);
+    char number[TICKET_NUMBER_SIZE];
+    text_copy_cut(number, sizeof number, items[0].number);
+    assert_int_equal(fixture_ticket(&f, CMD_START, number), ERR_NONE);
+    assert_int_equal(list("main"), 1); /* whoever says it says it to its end */
+    assert_int_equal(speak(CMD_SPOKEN_STARTED, "p2"), ERR_NONE);
+    assert_int_equal(f.event_count, 0);
+    assert_int_equal(speak(CMD_SPOKEN_STARTED, "p3"), ERR_NONE);
+    assert_int_equal(f.event_count, 1);
+    assert_int_equal(f.events[0].kind, EVENT_ANNOUNCEMENT_DROPPED);
+    assert_int_equal(list("main"), 0);
+}
+
 static void a_window_is_heard_in_its_zone(void **state)
 {
     static struct hall hall;
@@ -315,6 +339,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_long_queue_says_less, open_voice, close_hall),
         cmocka_unit_test_setup_teardown(another_player_begins_again, open_voice, close_hall),
+        cmocka_unit_test_setup_teardown(what_is_over_is_not_begun_again, open_voice, close_hall),
         cmocka_unit_test_setup_teardown(a_window_is_heard_in_its_zone, open_voice, close_hall),
         cmocka_unit_test_setup_teardown(english_is_for_those_who_want_it, open_voice, close_hall),
         cmocka_unit_test_setup_teardown(a_queue_is_bounded, open_voice, close_hall),

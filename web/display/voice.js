@@ -135,6 +135,9 @@ export class Voice {
         if (!this.#spoken.has(item.id)) {
             const sound = await this.#load(item);
             await this.#report(item.id, "started");
+            if (item.state === "speaking" && !(await this.#isFirst(zone, item.id))) {
+                return true; // another display broke off, and by now it is over
+            }
             const volume = data.zones.find((one) => one.zone === zone)?.volume ?? 100;
             const ended = sound ? await this.#play(sound, volume) : "failed";
             this.#remember(item.id, ended);
@@ -145,6 +148,11 @@ export class Voice {
         await this.#report(item.id, this.#spoken.get(item.id));
         this.#spoken.delete(item.id);
         return true;
+    }
+
+    async #isFirst(zone, id) {
+        const { data } = await this.api.get(this.#path(zone));
+        return data.items.find((one) => one.zone === zone)?.id === id;
     }
 
     #remember(id, ended) {
