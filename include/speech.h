@@ -60,8 +60,8 @@ void speech_destroy(struct speech *speech);
 /* How many clips a language needs, and how many good ones there are; reads the files. The chime is
  * not counted. */
 void speech_count(struct speech *speech, enum phrase_lang lang, int *ret_needed, int *ret_good);
-/* One line for each clip that is missing or not as it must be, with its file. Returns how many
- * clips cannot be spoken. */
+/* Reads the files again: what was recorded meanwhile counts from now on. One line for each clip
+ * that is missing or not as it must be, with its file. Returns how many clips cannot be spoken. */
 int speech_check(struct speech *speech, struct buf *report);
 
 struct speech_manner {

@@ -30,6 +30,34 @@ MUST_USE enum err wire_version_print(struct buf *buf, const struct wire_version 
                                      const struct wire_document *document,
                                      const struct wire_document *older);
 
+/* ---- the voice ---- */
+
+struct wire_pack_language {
+    const char *lang;
+    int needed, good; /* clips */
+};
+/* How many calls a zone can be told, and how many its windows could make. */
+struct wire_pack_zone {
+    const char *zone; /* "" a hall without zones */
+    int windows;
+    double call_s;         /* one call as it is spoken when nobody else waits to be called */
+    double calls_per_min;  /* of such */
+    double short_per_min;  /* read once and without a chime, as in a crowd */
+    double wanted_per_min; /* when every window is busy all the time */
+};
+struct wire_pack {
+    bool on; /* the hall has a voice */
+    struct wire_pack_language languages[2];
+    const char *report; /* a line for each clip that is missing or bad */
+    const struct wire_pack_zone *zones;
+    int zone_count;
+};
+/* {"on","languages":[{"language","needed","good"}],"findings":[text],"more","zones":[{"zone",
+ * "windows","call_s","calls_per_min","short_per_min","wanted_per_min"}]}; figures that need clips
+ * which are missing are null. At most 200 findings, `more` says how many are left out. Of a file
+ * outside the pack's own names only the last two steps are told. */
+void wire_pack_print(struct buf *buf, const struct wire_pack *pack);
+
 /* ---- sections of the configuration ---- */
 
 /* A section as a path names it: by its own name, or by the contract's ("calendars", "scales",

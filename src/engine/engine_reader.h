@@ -9,6 +9,10 @@
 MUST_USE enum err reader_list_versions(struct store *store, struct reader_job *job);
 MUST_USE enum err reader_get_version(struct store *store, struct reader_job *job);
 
+/* reader_voice.c; `speech` NULL: this program has none */
+MUST_USE enum err reader_check_pack(struct speech *speech, const struct hall *hall,
+                                    struct reader_job *job);
+
 /* reader_user.c */
 /* A person without secrets; any thread. */
 void reader_print_user(struct buf *buf, const struct store_user *user);

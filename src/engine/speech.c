@@ -157,10 +157,13 @@ static bool find_sound(struct speech *speech, const char *name, size_t max, stru
     return false;
 }
 
-/* Reads all that is not there yet; returns how many words cannot be spoken. */
+/* Reads every file, anew where there was one; returns how many words cannot be spoken. */
 static int load(struct speech *speech, struct buf *report)
 {
     int missing = 0;
+    for (int i = 0; i < KEPT_MAX; i++) {
+        buf_clear(&speech->kept[i].wav); /* of the old files */
+    }
     for (int lang = 0; lang < PHRASE_LANG_COUNT; lang++) {
         int count;
         const struct phrase_clip *clips = phrase_clips((enum phrase_lang)lang, &count);

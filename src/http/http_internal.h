@@ -420,6 +420,7 @@ void http_handle_ready(struct http_req *req);
 void http_handle_metrics(struct http_req *req);
 void http_handle_leds(struct http_req *req);
 /* http_voice.c */
+void http_handle_pack(struct http_req *req);
 void http_handle_announcements(struct http_req *req);
 void http_handle_audio(struct http_req *req);
 void http_handle_lease(struct http_req *req);

@@ -172,6 +172,7 @@ const struct http_route http_routes[] = {
     {"DELETE", API "/admin/{part}", A, 0, http_handle_section_edit, ENGINE_COMMAND, CMD_TICK,
      ENGINE_REPLY_NONE, HTTP_BUCKET_NONE},
     GET(API "/admin/bounds", A, http_handle_bounds),
+    GET(API "/admin/voice-pack", A, http_handle_pack),
     {"POST", API "/admin/bounds", A, HTTP_CONFIG_MAX, http_handle_try_bounds, ENGINE_COMMAND, CMD_TICK,
      ENGINE_REPLY_NONE, HTTP_BUCKET_NONE},
     POST(API "/admin/slip-preview", A, http_handle_slip_preview),

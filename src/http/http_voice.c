@@ -17,6 +17,13 @@ void http_handle_announcements(struct http_req *req)
     }
 }
 
+void http_handle_pack(struct http_req *req)
+{
+    if (http_job_make_reader(req, READER_PACK)) {
+        http_job_submit_reader(req, http_reply_reader);
+    }
+}
+
 void http_handle_lease(struct http_req *req)
 {
     struct engine_job *job = http_job_make(req, ENGINE_LEASE);

@@ -152,3 +152,16 @@ test("how far the hall's screen is read follows from its size, and is that of th
     }
     await leave(display);
 });
+
+test("the voice pack is told beside the settings of the voice, and whether there is time for all calls", async () => {
+    const page = await hall.page("/admin?lang=en");
+    await page.locator('[data-section="voice"]').click();
+    await shows(page, "#voice-pack [role=status]", /Chinese: (\d+) of \1 clips.*English: (\d+) of \2 clips/s);
+    const row = page.locator("#voice-pack tbody tr").first();
+    assert.match(await row.innerText(), /^main\s+4\s+0\.8\s/);
+    assert.match(await row.innerText(), /there is time/);
+    await accessible(page, "the voice pack");
+    await page.getByRole("button", { name: "Check again" }).click();
+    await row.waitFor();
+    await leave(page);
+});

@@ -99,6 +99,7 @@ PUT    /api/v1/admin/rating                  A
 DELETE /api/v1/admin/rating                  A
 GET    /api/v1/admin/bounds                  A
 POST   /api/v1/admin/bounds                  A
+GET    /api/v1/admin/voice-pack              A
 POST   /api/v1/admin/slip-preview            A
 POST   /api/v1/admin/day/open                A L
 POST   /api/v1/admin/day/close               A L

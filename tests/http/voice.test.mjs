@@ -13,7 +13,7 @@ const pack = mkdtempSync(path.join(os.tmpdir(), "hallcall-pack-"));
 let hall;
 
 /* A pack whose clips have lengths of their own, so that the sound tells which they are. */
-const LENGTH = new Map([["chime", 400], ["please", 300], ["A", 210], ["0", 100], ["1", 101], ["2", 102], ["3", 103],
+const LENGTH = new Map([["chime", 400], ["please", 300], ["A", 210], ["0", 100], ["1", 101], ["2", 102], ["3", 103], ["4", 104],
     ["number", 120], ["to", 130], ["window", 140], ["return", 150]]);
 
 function wav(count) {
@@ -148,6 +148,47 @@ test("one display speaks in a zone; another takes over when it is gone", async (
     // Another zone has its own.
     const upper = await hall.post("/api/v1/announcements/lease", { as: "display", body: { zone: "upper", player: "p-2" } });
     assert.equal(upper.data.owner, true);
+});
+
+test("the administrator sees what the pack has, and how many calls fit through it, by the clips themselves", async () => {
+    const look = async () => (await hall.get("/api/v1/admin/voice-pack", { as: "admin" })).data;
+    const told = await look();
+    assert.equal(told.on, true);
+    assert.deepEqual(told.findings, []);
+    const [zh] = told.languages;
+    assert.equal(zh.language, "zh-CN");
+    assert.equal(zh.good, zh.needed, "the default pack lies below");
+    // A012 at window 4, the last of the ground floor: chime, two readings, a gap after each.
+    const count = (names) => names.reduce((sum, name) => sum + LENGTH.get(name), 0);
+    const reading = count(["please", "A", "0", "1", "2", "number", "to", "4", "window"]);
+    const seconds = (samples) => samples / RATE;
+    const main = told.zones.find((one) => one.zone === "main");
+    const near = (value, wanted) => assert.ok(Math.abs(value - wanted) < 1e-6 * wanted, `${value} is not ${wanted}`);
+    near(main.call_s, seconds(LENGTH.get("chime") + 2 * (reading + RATE / 2)));
+    near(main.calls_per_min, 60 / main.call_s);
+    near(main.short_per_min, 60 / seconds(reading + RATE / 2));
+    // Windows 1 to 4 of the demo hall, by what their own services are expected to take.
+    const document = (await hall.get("/api/v1/admin/config", { as: "admin" })).data;
+    const expected = (code) => document.services.find((one) => one.code === code).expected_service_s;
+    const windows = document.windows.filter((one) => one.zone === "main");
+    assert.equal(main.windows, windows.length);
+    const wanted = windows.map(({ services }) => {
+        const own = services.filter((one) => (one.tier ?? "primary") === "primary").map((one) => expected(one.code ?? one));
+        return (60 * own.length) / own.reduce((sum, one) => sum + one, 0);
+    });
+    near(main.wanted_per_min, wanted.reduce((sum, one) => sum + one, 0));
+
+    const file = path.join(pack, "zh-CN", "4.wav");
+    writeFileSync(file, "no sound at all");
+    const bad = await look();
+    assert.equal(bad.languages[0].good, zh.good, "the default clip stands in");
+    assert.equal(bad.findings.length, 1);
+    assert.match(bad.findings[0], /^zh-CN\/4\.wav: /, "and nothing of where it lies");
+    writeFileSync(file, wav(LENGTH.get("4") + 1000));
+    const fresh = (await look()).zones.find((one) => one.zone === "main");
+    near(fresh.call_s, main.call_s + seconds(2 * 1000));
+    writeFileSync(file, wav(LENGTH.get("4")));
+    assert.deepEqual((await look()).zones, told.zones);
 });
 
 test("the sound is the clips, to the sample, and may be kept", async () => {

@@ -11,6 +11,7 @@ import { boundsTable, mountForce } from "./bounds.js";
 import { mountDevices } from "./devices.js";
 import { mountEditor } from "./editor.js";
 import { mountHistory } from "./history.js";
+import { packTable } from "./pack.js";
 import { screenPreview } from "./preview_screen.js";
 import { signsPreview } from "./preview_signs.js";
 import { slipPreview } from "./preview_slip.js";
@@ -56,6 +57,7 @@ async function main() {
     editor.addExtra(["slip", "printers"], slipPreview);
     editor.addExtra(["displays", "notices"], signsPreview);
     editor.addExtra(["displays", "zones"], screenPreview);
+    editor.addExtra(["voice", "zones"], packTable);
     const loadBounds = mountForce({ api, i18n, editor, root: byId("bounds") });
     editor.flow.onApplied(() => loadBounds().catch(sayProblem));
     const main = document.querySelector("main");
