@@ -82,9 +82,19 @@ void http_handle_restore(struct http_req *req)
     }
 }
 
+/* Who manages the hall says what its screens tell; everything else is the administrator's. */
+static bool may_touch(struct http_req *req)
+{
+    if (req->caller.identity.roles & ROLE_ADMIN || !strcmp(req->params.section->name, "notices")) {
+        return true;
+    }
+    http_reply_problem(req, ERR_FORBIDDEN);
+    return false;
+}
+
 void http_handle_section(struct http_req *req)
 {
-    struct engine_job *job = http_job_make(req, ENGINE_GET_SECTION);
+    struct engine_job *job = may_touch(req) ? http_job_make(req, ENGINE_GET_SECTION) : NULL;
 
     if (job) {
         job->edit.section = req->params.section;
@@ -103,7 +113,7 @@ static enum wire_verb verb_of(const char *method)
 
 void http_handle_section_edit(struct http_req *req)
 {
-    struct engine_job *job = http_job_make(req, ENGINE_EDIT_CONFIG);
+    struct engine_job *job = may_touch(req) ? http_job_make(req, ENGINE_EDIT_CONFIG) : NULL;
 
     if (!job) {
         return;

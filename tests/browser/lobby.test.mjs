@@ -324,6 +324,39 @@ async function fits(page, what) {
     assert.ok(wide <= 0, `${what}: ${wide} px wider than the screen`);
 }
 
+test("a notice is put up for a while from the lobby, seen on the hall's screen, and taken down", async () => {
+    const page = await hall.page("/lobby", { viewport: PHONE });
+    const screen = await hall.page("/display?zone=main&voice=off");
+    const list = page.locator("#notices li");
+    await list.first().waitFor();
+    const before = await list.count();
+    await page.getByRole("button", { name: "发布公告" }).click();
+    await page.getByLabel("中文").fill("三号窗口打印机维修，请到一号窗口");
+    await page.getByLabel(/显示多少分钟/).fill("30");
+    await accessible(page, "the question for a notice");
+    await page.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+    const own = page.locator("#notices li", { hasText: "打印机维修" });
+    await own.waitFor();
+    assert.match(await own.locator(".more").textContent(), /显示到 \d{4}-\d\d-\d\d \d\d:\d\d/);
+    assert.equal(await list.count(), before + 1);
+    await accessible(page, "the notices");
+    await screen.waitForFunction(async () => {
+        const { notices } = await (await fetch("/api/v1/views/display?zone=main")).json();
+        return notices.some((one) => one.text["zh-CN"].includes("打印机维修"));
+    });
+    await own.getByRole("button", { name: "修改" }).click();
+    await page.getByLabel("中文").fill("三号窗口打印机已修好");
+    await page.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+    const mended = page.locator("#notices li", { hasText: "已修好" });
+    await mended.waitFor();
+    assert.match(await mended.locator(".more").textContent(), /显示到/, "what was not changed stays");
+    await mended.getByRole("button", { name: "撤下" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+    await mended.waitFor({ state: "detached" });
+    assert.equal(await list.count(), before);
+    await Promise.all([leave(screen), leave(page)]);
+});
+
 test("320 px, twice as large text, both languages: nothing is cut off or too small", async () => {
     const late = await issue("pension");
     await ask("POST", "windows/2/open", { clerk: "a clerk with a rather long name", services: ["medical", "invoice"] });

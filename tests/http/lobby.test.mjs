@@ -299,3 +299,29 @@ test("a number and its paper from the lobby, and letting people pass", async () 
     ok(await lobby(`tickets/${one.id}/void`, { reason: "issued in error" }));
     assert.equal((await ticket(one.id)).state, "void");
 });
+
+test("the lobby puts up notices, changes them and takes them down, and touches nothing else of the configuration", async () => {
+    const notices = () => hall.get("/api/v1/admin/notices", { as: "lobby" });
+    const ask = (method, path, body, etag) =>
+        hall.ask(method, `/api/v1/admin/${path}`, { as: "lobby", body, headers: etag ? { "If-Match": etag } : {} });
+    const screen = async () => (await hall.get("/api/v1/views/display?zone=main", { as: "display" })).data.notices;
+    const { headers, data } = await notices();
+    const text = { "zh-CN": "下午系统维护", en: "Maintenance this afternoon" };
+    const put = await ask("POST", "notices", { code: "lobby-1", order: -1, text }, headers.get("etag"));
+    assert.equal(put.status, 201, put.text);
+    assert.deepEqual((await screen())[0].text, text);
+    assert.equal((await ask("PUT", "notices/lobby-1", { code: "lobby-1", text }, headers.get("etag"))).status, 412);
+    const etag = (await notices()).headers.get("etag");
+    const empty = await ask("PUT", "notices/lobby-1", { code: "lobby-1", text: {} }, etag);
+    assert.deepEqual([empty.status, empty.data.errors[0].pointer], [422, "/text"]);
+    const over = new Date(Date.parse((await view()).now) - 1000).toISOString();
+    ok(await ask("PUT", "notices/lobby-1", { code: "lobby-1", order: -1, text, end: over }, etag));
+    assert.notDeepEqual((await screen())[0]?.text, text);
+    assert.equal((await ask("DELETE", "notices/lobby-1", undefined, (await notices()).headers.get("etag"))).status, 204);
+    assert.deepEqual((await notices()).data.items, data.items);
+    const versions = (await hall.get("/api/v1/admin/config/versions", { as: "admin" })).data.items;
+    assert.deepEqual(versions.slice(0, 3).map((one) => [one.by, one.sections]), Array(3).fill(["lobby", ["notices"]]));
+    for (const [method, path] of [["GET", "services"], ["PUT", "services/pension"], ["DELETE", "windows/1"], ["POST", "zones"], ["GET", "hall"]]) {
+        refused(await ask(method, path, ["GET", "DELETE"].includes(method) ? undefined : {}, "*"), 403, "forbidden");
+    }
+});

@@ -6,7 +6,10 @@ import { after, before, test } from "node:test";
 import { Hall, ROLES } from "./lib.mjs";
 
 let hall;
-before(async () => (hall = await Hall.open({ change: (data) => (data.buttons = [{ code: "button", get_from: "127.0.0.1" }]) })));
+before(async () => (hall = await Hall.open({ change: (data) => {
+    data.buttons = [{ code: "button", get_from: "127.0.0.1" }];
+    data.notices.push({ code: "queue", text: { en: "Please queue" } });
+} })));
 after(() => hall.close());
 
 // L is the lobby manager and the supervisor, D the display and the rating device, U the auditor, S the supervisor alone.
@@ -94,6 +97,11 @@ POST   /api/v1/admin/zones                   A
 GET    /api/v1/admin/zones/main              A
 PUT    /api/v1/admin/zones/main              A
 DELETE /api/v1/admin/zones/main              A
+GET    /api/v1/admin/notices                 A L
+POST   /api/v1/admin/notices                 A L
+GET    /api/v1/admin/notices/queue           A L
+PUT    /api/v1/admin/notices/queue           A L
+DELETE /api/v1/admin/notices/queue           A L
 GET    /api/v1/admin/rating                  A
 PUT    /api/v1/admin/rating                  A
 DELETE /api/v1/admin/rating                  A
@@ -231,7 +239,7 @@ test("the contract is served and names every route", async () => {
         Object.keys(item).filter((key) => METHODS.includes(key.toUpperCase())).map((m) => `${m.toUpperCase()} ${path}`)));
     const shape = (path) => path.replace(/ID|ME/, "{id}").replace("windows/3", "windows/{no}").replace("services/pension", "services/{code}")
         .replace("buttons/button", "buttons/{id}").replace("press/next", "press/{code}").replace("devices/kiosk", "devices/{code}").replace("A001", "{code}").replace("versions/1", "versions/{id}")
-        .replace("admin/zones/main", "admin/{section}/{code}").replace(/admin\/(zones|rating)/, "admin/{section}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
+        .replace(/admin\/(zones\/main|notices\/queue)/, "admin/{section}/{code}").replace(/admin\/(zones|notices|rating)/, "admin/{section}").replace("announcements/7", "announcements/{id}").replace(TOKEN, "{token}");
     const served = [...ROUTES.map((route) => [route.method, route.path]), ...PUBLIC, ["GET", "/api/v1/events"]];
     for (const [method, path] of served) {
         assert.ok(told.has(`${method} ${shape(path)}`), `${method} ${shape(path)} is not in openapi.json`);

@@ -13,6 +13,7 @@ import { Acts, actButton as button } from "./acts.js";
 import { LobbyAlerts } from "./alerts.js";
 import { card, setButtons } from "./cards.js";
 import { LobbyDevices } from "./devices.js";
+import { LobbyNotices } from "./notices.js";
 import { wireTicket } from "./ticket.js";
 import { LobbyVoice } from "./voice.js";
 import { LobbyWindows } from "./windows.js";
@@ -169,7 +170,8 @@ async function main() {
     const context = { api, i18n, acts, view: () => view };
     const windows = new LobbyWindows(context);
     const showTicket = wireTicket({ ...context, serviceName, className, day: () => view?.day });
-    parts = [new LobbyAlerts({ ...context, windows, showTicket }), windows, new LobbyDevices(context)];
+    const notices = new LobbyNotices(context);
+    parts = [new LobbyAlerts({ ...context, windows, showTicket }), windows, new LobbyDevices(context), notices];
     voice = new LobbyVoice({ api, i18n, acts });
     draw();
     byId("day-open").addEventListener("click", () => acts.day("open"));
