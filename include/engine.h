@@ -49,7 +49,6 @@ enum engine_what {
     ENGINE_GET_SECTION,  /* edit.section and edit.code, "" of a list: all of it. ERR_NOT_FOUND */
     ENGINE_GET_CARDS,    /* what a visitor should know of each service before taking a number */
     ENGINE_BOUNDS,       /* waiting bounds of the configuration in force */
-    ENGINE_TRY_BOUNDS,   /* of `document`, which changes nothing, as JSON */
     ENGINE_PREVIEW_SLIP, /* document: a layout and what to try it on */
     ENGINE_READY,        /* {"checks":{...}}; err is ERR_READ_ONLY while read-only */
     ENGINE_METRICS,
@@ -58,7 +57,8 @@ enum engine_what {
     ENGINE_LEASE,             /* lease: who speaks in a zone; nothing is stored */
     ENGINE_GET_DEVICES,       /* those that are paired or shall be */
     /* changes beside the hall's own */
-    ENGINE_PUT_CONFIG,  /* document; dry_run: answer the diff only */
+    ENGINE_PUT_CONFIG,  /* document, and config if somebody has read it already; dry_run: answer
+                           the diff only */
     ENGINE_EDIT_CONFIG, /* edit, with document as its body; if_version, dry_run: as PUT_CONFIG,
                            which it becomes. ERR_NOT_FOUND */
     ENGINE_PUT_SESSION, /* entry, code_hash: digest of the password's hash that was checked; event
@@ -114,7 +114,9 @@ struct engine_job {
     struct wire_lease lease;
     const char *document; /* borrowed until done */
     size_t document_length;
-    struct wire_edit edit; /* GET_SECTION, EDIT_CONFIG */
+    struct wire_config *config; /* PUT_CONFIG: what the document says, owned by the job; NULL: to be
+                                   read by the engine */
+    struct wire_edit edit;      /* GET_SECTION, EDIT_CONFIG */
     struct identity_entry entry;
     uint8_t code_hash[DIGEST_SIZE]; /* of a pairing code, keyed with the hall's key */
     struct wire_status told;        /* DEVICE_STATUS */

@@ -32,6 +32,9 @@ enum reader_what {
     READER_VERSIONS, /* before, limit -> {"items":[version],"next_before":n|null}, newest first */
     READER_VERSION,  /* config_version -> its document, or with `against` the diff from that version
                         to it */
+    READER_DOCUMENT, /* document -> config, or problem */
+    READER_RESTORE,  /* config_version -> body: its document, and config, or problem */
+    READER_BOUNDS,   /* document -> what it would promise those who wait, as JSON, or problem */
     READER_CHANGES   /* after, limit -> {"items":[envelope],"next_after":n} */
 };
 
@@ -46,6 +49,8 @@ struct reader_job {
     int64_t before;         /* 0: from the newest */
     int64_t config_version; /* VERSION */
     int64_t against;        /* VERSION; 0 none */
+    const char *document;   /* borrowed until done */
+    size_t document_length;
     struct announcement announcement;
     struct speech_manner manner;
     /* out */
@@ -54,7 +59,9 @@ struct reader_job {
     uint8_t checked[DIGEST_SIZE]; /* LOGIN: digest of the password's hash as it was then */
     char password_hash[128];      /* HASH, LOGIN; "" none */
     struct buf body;
-    int64_t version; /* of the ticket or the document; 0 none */
+    int64_t version;             /* of the ticket or the document; 0 none */
+    struct wire_config *config;  /* owned by the job, until somebody takes it and leaves NULL */
+    struct wire_problem problem; /* of a document, when err */
     char etag[SPEECH_ETAG_SIZE];
     void (*done)(struct reader_job *job);
     void *owner;

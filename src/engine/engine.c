@@ -22,6 +22,8 @@ void engine_job_init(struct engine_job *job, enum engine_what what)
 void engine_job_fini(struct engine_job *job)
 {
     buf_fini(&job->body);
+    wire_config_destroy(job->config);
+    job->config = NULL;
 }
 
 struct core_now engine_now(struct engine *engine)

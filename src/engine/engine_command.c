@@ -218,9 +218,13 @@ static bool has_drivers(struct engine *engine, struct engine_job *job,
 
 static void put_config(struct engine *engine, struct engine_job *job)
 {
-    struct wire_config *config = NULL;
+    struct wire_config *config = job->config;
+    enum err err = ERR_NONE;
     wire_problem_init(&job->problem, ERR_NONE);
-    enum err err = wire_config_create(job->document, job->document_length, &job->problem, &config);
+    job->config = NULL;
+    if (config == NULL) {
+        err = wire_config_create(job->document, job->document_length, &job->problem, &config);
+    }
     if (err) {
         job->problem.err = err;
         engine_fail(job, err);

@@ -73,21 +73,6 @@ static void preview_slip(struct engine *engine, struct engine_job *job)
     }
 }
 
-/* What a document would promise; it is thrown away again. */
-static void try_bounds(struct engine_job *job)
-{
-    struct wire_config *config = NULL;
-    wire_problem_init(&job->problem, ERR_NONE);
-    enum err err = wire_config_create(job->document, job->document_length, &job->problem, &config);
-    if (err) {
-        job->problem.err = err;
-        engine_fail(job, err);
-        return;
-    }
-    wire_config_print_bounds(&job->body, config);
-    wire_config_destroy(config);
-}
-
 static void get_ticket(struct engine *engine, struct engine_job *job, int32_t slot)
 {
     if (slot < 0) {
@@ -288,9 +273,6 @@ void engine_do_query(struct engine *engine, struct engine_job *job)
     case ENGINE_BOUNDS:
         job->version = engine->config_version;
         wire_config_bounds(&job->body, engine->config);
-        break;
-    case ENGINE_TRY_BOUNDS:
-        try_bounds(job);
         break;
     case ENGINE_PREVIEW_SLIP:
         preview_slip(engine, job);

@@ -8,6 +8,9 @@
 /* reader_config.c */
 MUST_USE enum err reader_list_versions(struct store *store, struct reader_job *job);
 MUST_USE enum err reader_get_version(struct store *store, struct reader_job *job);
+MUST_USE enum err reader_read_document(struct reader_job *job);
+MUST_USE enum err reader_restore(struct store *store, struct reader_job *job);
+MUST_USE enum err reader_try_bounds(struct reader_job *job);
 
 /* reader_voice.c; `speech` NULL: this program has none */
 MUST_USE enum err reader_check_pack(struct speech *speech, const struct hall *hall,

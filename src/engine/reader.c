@@ -44,6 +44,8 @@ void reader_job_init(struct reader_job *job, enum reader_what what)
 void reader_job_fini(struct reader_job *job)
 {
     buf_fini(&job->body);
+    wire_config_destroy(job->config);
+    job->config = NULL;
     explicit_bzero(&job->login, sizeof job->login);
     explicit_bzero(job->password_hash, sizeof job->password_hash);
 }
@@ -353,6 +355,12 @@ static enum err run(struct reader *reader, struct reader_job *job)
         enum err err = refresh_config(reader);
         return err ? err : reader_check_pack(reader->speech, wire_config_hall(reader->config), job);
     }
+    case READER_DOCUMENT:
+        return reader_read_document(job);
+    case READER_RESTORE:
+        return reader_restore(reader->store, job);
+    case READER_BOUNDS:
+        return reader_try_bounds(job);
     case READER_SPEAK:
         return reader->speech == NULL ? ERR_NOT_FOUND
                                       : speech_fetch(reader->speech, &job->announcement,

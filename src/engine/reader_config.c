@@ -1,4 +1,7 @@
-/* reader_config: the versions of the configuration.
+/* reader_config: documents: those somebody sends, and the versions of the configuration.
+ *
+ * To read the largest document takes longer than anybody at a kiosk should stand behind. So it is
+ * read here, and the engine gets what came of it.
  *
  * What a version changed is not stored: it follows from the document and the one before, which are
  * compared when somebody asks. */
@@ -110,5 +113,36 @@ enum err reader_get_version(struct store *store, struct reader_job *job)
     }
     buf_fini(&other);
     buf_fini(&document);
+    return err;
+}
+
+static enum err read_document(struct reader_job *job, const char *document, size_t length)
+{
+    wire_problem_init(&job->problem, ERR_NONE);
+    enum err err = wire_config_create(document, length, &job->problem, &job->config);
+    job->problem.err = err;
+    return err;
+}
+
+enum err reader_read_document(struct reader_job *job)
+{
+    return read_document(job, job->document, job->document_length);
+}
+
+enum err reader_restore(struct store *store, struct reader_job *job)
+{
+    enum err err = reader_get_version(store, job);
+    if (err == ERR_NONE && buf_failed(&job->body)) {
+        err = ERR_NO_MEMORY;
+    }
+    return err ? err : read_document(job, buf_text(&job->body), job->body.length);
+}
+
+enum err reader_try_bounds(struct reader_job *job)
+{
+    enum err err = reader_read_document(job);
+    if (err == ERR_NONE) {
+        wire_config_print_bounds(&job->body, job->config);
+    }
     return err;
 }

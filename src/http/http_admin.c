@@ -10,14 +10,59 @@ bool http_config_is_dry(const struct http_req *req)
     return http_req_arg(req, "dry_run", flag, sizeof(flag)) == ERR_NONE && strcmp(flag, "0") != 0;
 }
 
-void http_handle_config_put(struct http_req *req)
+/* What the reader found, or what is wrong with the document. */
+static void reply_read(struct http_req *req)
 {
-    struct engine_job *job = http_job_make(req, ENGINE_PUT_CONFIG);
+    struct http_reply reply;
 
+    if (req->reader->err && req->reader->problem.err == req->reader->err) {
+        http_reply_init(&reply, 0);
+        http_reply_problem_full(req, &req->reader->problem, &reply);
+    } else {
+        http_reply_reader(req);
+    }
+}
+
+/* The second half: the reader has found out what the document says. */
+void http_config_read(struct http_req *req)
+{
+    struct reader_job *read = req->reader;
+    struct engine_job *job;
+
+    if (read->err) {
+        reply_read(req);
+        return;
+    }
+    job = http_job_make(req, ENGINE_PUT_CONFIG);
     if (!job) {
         return;
     }
     job->dry_run = http_config_is_dry(req);
+    job->config = read->config;
+    read->config = NULL;
+    job->restored_from = read->config_version;
+    job->document = job->restored_from ? read->body.data : req->body.data;
+    job->document_length = job->restored_from ? read->body.length : req->body.length;
+    http_command_actor(req, &job->cmd);
+    http_job_submit(req, NULL);
+}
+
+/* For a document in the body, which stays there. */
+static struct reader_job *make_reading(struct http_req *req, enum reader_what what)
+{
+    struct reader_job *job = http_job_make_reader(req, what);
+
+    if (job) {
+        job->document = req->body.data;
+        job->document_length = req->body.length;
+    }
+    return job;
+}
+
+void http_handle_config_put(struct http_req *req)
+{
+    struct reader_job *job;
+
     /* Whoever writes the whole must have seen the whole. */
     if (!http_req_header(req, MHD_HTTP_HEADER_IF_MATCH)) {
         http_reply_problem(req, ERR_MATCH_REQUIRED);
@@ -27,10 +72,10 @@ void http_handle_config_put(struct http_req *req)
         http_reply_problem(req, ERR_MALFORMED_BODY);
         return;
     }
-    job->document = req->body.data;
-    job->document_length = req->body.length;
-    http_command_actor(req, &job->cmd);
-    http_job_submit(req, NULL);
+    job = make_reading(req, READER_DOCUMENT);
+    if (job) {
+        http_job_submit_reader(req, http_config_read);
+    }
 }
 
 /* The bounds are text for people. */
@@ -57,10 +102,21 @@ void http_handle_bounds(struct http_req *req)
     }
 }
 
-/* A question about the document of the body, which changes nothing. */
-static void ask_about(struct http_req *req, enum engine_what what)
+void http_handle_try_bounds(struct http_req *req)
 {
-    struct engine_job *job = http_job_make(req, what);
+    if (req->body.length == 0) {
+        http_reply_problem(req, ERR_MALFORMED_BODY);
+        return;
+    }
+    if (make_reading(req, READER_BOUNDS)) {
+        http_job_submit_reader(req, reply_read);
+    }
+}
+
+/* A layout of the body, which changes nothing. */
+void http_handle_slip_preview(struct http_req *req)
+{
+    struct engine_job *job = http_job_make(req, ENGINE_PREVIEW_SLIP);
 
     if (job) {
         job->document = req->body.data ? req->body.data : "";
@@ -68,20 +124,6 @@ static void ask_about(struct http_req *req, enum engine_what what)
         job->if_none = -1;
         http_job_submit(req, NULL);
     }
-}
-
-void http_handle_try_bounds(struct http_req *req)
-{
-    if (req->body.length == 0) {
-        http_reply_problem(req, ERR_MALFORMED_BODY);
-        return;
-    }
-    ask_about(req, ENGINE_TRY_BOUNDS);
-}
-
-void http_handle_slip_preview(struct http_req *req)
-{
-    ask_about(req, ENGINE_PREVIEW_SLIP);
 }
 
 void http_handle_clock(struct http_req *req)

@@ -27,9 +27,9 @@ void http_handle_versions(struct http_req *req)
 }
 
 /* A job about the version in the path; NULL: there can be none, and that was answered. */
-static struct reader_job *make_version(struct http_req *req)
+static struct reader_job *make_version(struct http_req *req, enum reader_what what)
 {
-    struct reader_job *job = http_job_make_reader(req, READER_VERSION);
+    struct reader_job *job = http_job_make_reader(req, what);
 
     if (job && !http_announcement_id(req->params.id, &job->config_version)) {
         http_reply_problem(req, ERR_NOT_FOUND);
@@ -40,7 +40,7 @@ static struct reader_job *make_version(struct http_req *req)
 
 void http_handle_version(struct http_req *req)
 {
-    struct reader_job *job = make_version(req);
+    struct reader_job *job = make_version(req, READER_VERSION);
 
     if (!job) {
         return;
@@ -52,33 +52,12 @@ void http_handle_version(struct http_req *req)
     http_job_submit_reader(req, http_reply_reader);
 }
 
-static void restore_read(struct http_req *req)
-{
-    struct reader_job *read = req->reader;
-    struct engine_job *job;
-
-    if (read->err || buf_failed(&read->body)) {
-        http_reply_reader(req);
-        return;
-    }
-    job = http_job_make(req, ENGINE_PUT_CONFIG);
-    if (!job) {
-        return;
-    }
-    job->dry_run = http_config_is_dry(req);
-    job->document = read->body.data;
-    job->document_length = read->body.length;
-    job->restored_from = read->config_version;
-    http_command_actor(req, &job->cmd);
-    http_job_submit(req, NULL);
-}
-
 void http_handle_restore(struct http_req *req)
 {
     if (!http_req_header(req, MHD_HTTP_HEADER_IF_MATCH)) {
         http_reply_problem(req, ERR_MATCH_REQUIRED);
-    } else if (make_version(req)) {
-        http_job_submit_reader(req, restore_read);
+    } else if (make_version(req, READER_RESTORE)) {
+        http_job_submit_reader(req, http_config_read);
     }
 }
 

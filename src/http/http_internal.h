@@ -450,6 +450,8 @@ void http_handle_status(struct http_req *req);
 /* http_admin.c */
 /* Is it a trial (`?dry_run=1`)? */
 bool http_config_is_dry(const struct http_req *req);
+/* After READER_DOCUMENT or READER_RESTORE: has it put in force. */
+void http_config_read(struct http_req *req);
 void http_handle_config_put(struct http_req *req);
 void http_handle_bounds(struct http_req *req);
 void http_handle_try_bounds(struct http_req *req);

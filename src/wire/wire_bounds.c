@@ -18,20 +18,21 @@
 /* 128 services times 16 classes, a line of 80 bytes each, and the warnings. */
 #define BOUNDS_MAX ((size_t)512 * 1024)
 
-int wire_bounds_windows(const struct hall *hall, int service, int class)
+/* Each window once: the largest hall has 2048 rows, and each would look at every window. */
+void wire_bounds_count(const struct hall *hall, struct wire_bounds_windows *windows)
 {
-    int count = 0;
+    *windows = (struct wire_bounds_windows){0};
     for (int i = 0; i < hall->window_count; i++) {
         const struct hall_window *window = &hall->windows[i];
-        bool admits = window->classes == 0 || (window->classes >> class & 1) != 0;
-        for (int k = 0; admits && k < window->service_count; k++) {
+        for (int k = 0; k < window->service_count; k++) {
             const struct hall_window_service *ability = &window->services[k];
-            if (ability->service == service && ability->tier == HALL_TIER_PRIMARY) {
-                count++;
+            for (int class = 0; class < hall->class_count; class ++) {
+                bool admits = window->classes == 0 || (window->classes >> class & 1) != 0;
+                windows->count[ability->service][class] +=
+                    admits && ability->tier == HALL_TIER_PRIMARY;
             }
         }
     }
-    return count;
 }
 
 /* Tenths of a minute, to the nearest. */
@@ -49,12 +50,13 @@ struct bound {
     int64_t bad_tenths;
 };
 
-static struct bound bound_of(const struct hall *hall, int service_index, int class_index)
+static struct bound bound_of(const struct hall *hall, const struct wire_bounds_windows *windows,
+                             int service_index, int class_index)
 {
     const struct hall_service *service = &hall->services[service_index];
     /* First come first served overtakes nobody, whatever the cap says. */
     bool fifo = hall->policy.rule == HALL_RULE_FIFO;
-    struct bound bound = {.windows = wire_bounds_windows(hall, service_index, class_index),
+    struct bound bound = {.windows = windows->count[service_index][class_index],
                           .calls = fifo ? 0 : hall->classes[class_index].cap};
     if (bound.calls >= 0 && bound.windows > 0) {
         int64_t p95_ms = service->expected_service_ms * P95_PER_MILLE / 1000;
@@ -70,9 +72,10 @@ static void put_tenths(struct buf *buf, int64_t tenths)
     buf_printf(buf, "  %11lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
 }
 
-static void put_row(struct buf *buf, const struct hall *hall, int service, int class)
+static void put_row(struct buf *buf, const struct hall *hall,
+                    const struct wire_bounds_windows *windows, int service, int class)
 {
-    struct bound bound = bound_of(hall, service, class);
+    struct bound bound = bound_of(hall, windows, service, class);
     buf_printf(buf, "%-16s  %-12s  %7d", hall->services[service].code, hall->classes[class].code,
                bound.windows);
     if (bound.calls < 0) {
@@ -101,9 +104,11 @@ static void put_table(struct buf *buf, const struct hall *hall)
              "         longer services as well, who is let pass may need longer than this\n\n");
     buf_printf(buf, "%-16s  %-12s  %7s  %8s  %13s  %13s\n", "service", "class", "windows", "calls",
                "typical (min)", "bad day (min)");
+    struct wire_bounds_windows windows;
+    wire_bounds_count(hall, &windows);
     for (int service = 0; service < hall->service_count; service++) {
         for (int cls = 0; cls < hall->class_count; cls++) {
-            put_row(buf, hall, service, cls);
+            put_row(buf, hall, &windows, service, cls);
         }
     }
 }
@@ -164,9 +169,10 @@ static void put_minutes(struct buf *buf, const char *key, const struct bound *bo
     }
 }
 
-static void put_bound(struct buf *buf, const struct hall *hall, int service, int class)
+static void put_bound(struct buf *buf, const struct hall *hall,
+                      const struct wire_bounds_windows *windows, int service, int class)
 {
-    struct bound bound = bound_of(hall, service, class);
+    struct bound bound = bound_of(hall, windows, service, class);
     wire_open_object(buf, NULL);
     wire_put_text(buf, "service", hall->services[service].code);
     wire_put_text(buf, "class", hall->classes[class].code);
@@ -186,12 +192,14 @@ void wire_config_print_bounds(struct buf *buf, const struct wire_config *config)
     const struct hall *hall = &config->hall;
     struct buf text;
     buf_init(&text, BOUNDS_MAX);
+    struct wire_bounds_windows windows;
     wire_config_bounds(&text, config);
+    wire_bounds_count(hall, &windows);
     wire_open_object(buf, NULL);
     wire_open_array(buf, "rows");
     for (int service = 0; service < hall->service_count; service++) {
         for (int class = 0; class < hall->class_count; class ++) {
-            put_bound(buf, hall, service, class);
+            put_bound(buf, hall, &windows, service, class);
         }
     }
     wire_close_array(buf);

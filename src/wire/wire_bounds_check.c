@@ -174,9 +174,11 @@ static void check_services(struct check *check)
 {
     const struct hall *hall = check->hall;
     int found = 0;
+    struct wire_bounds_windows windows;
+    wire_bounds_count(hall, &windows);
     for (int service = 0; service < hall->service_count; service++) {
         for (int cls = 0; cls < hall->class_count; cls++) {
-            if (wire_bounds_windows(hall, service, cls) > 0) {
+            if (windows.count[service][cls] > 0) {
                 continue;
             }
             if (found++ < SAME_MAX) {

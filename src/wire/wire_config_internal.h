@@ -146,8 +146,11 @@ int wire_config_slip_documents(const struct wire_config *config, const char *ser
 
 /* ---- bounds ---- */
 
-/* Windows that take the service first and admit the class. */
-int wire_bounds_windows(const struct hall *hall, int service, int class);
+/* Windows that take a service first and admit a class. */
+struct wire_bounds_windows {
+    int count[HALL_SERVICE_MAX][HALL_CLASS_MAX];
+};
+void wire_bounds_count(const struct hall *hall, struct wire_bounds_windows *windows);
 /* One line per fact and per warning. */
 void wire_bounds_check(struct buf *buf, const struct wire_config *config);
 

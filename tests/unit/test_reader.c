@@ -410,6 +410,49 @@ static void pages_through_changes(void **state)
     reader_job_fini(&job);
 }
 
+/* The engine is not there at all: what takes long must not need it. */
+static void reads_documents_beside_the_engine(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *good =
+        "{\"hall\":{\"code\":\"h\",\"name\":{\"zh-CN\":\"厅\"},\"timezone\":\"UTC\"},"
+        "\"zones\":[{\"code\":\"z\",\"name\":{\"zh-CN\":\"区\"}}],"
+        "\"classes\":[{\"code\":\"ordinary\",\"name\":{\"zh-CN\":\"普通\"}}],"
+        "\"services\":[{\"code\":\"s\",\"name\":{\"zh-CN\":\"业务\"},\"prefix\":\"A\"}],"
+        "\"windows\":[]}";
+    const char *bad = "{\"hall\":{\"code\":\"h\",\"name\":{\"zh-CN\":\"厅\"},\"timezone\":\"UTC\"},"
+                      "\"zones\":7}";
+    struct reader_job job;
+    for (enum reader_what what = READER_DOCUMENT; what <= READER_BOUNDS; what++) {
+        reader_job_init(&job, what);
+        job.config_version = 1;
+        job.document = good;
+        job.document_length = strlen(good);
+        assert_int_equal(ask(fixture, &job), ERR_NONE);
+        assert_non_null(job.config);
+        assert_string_equal(wire_config_hall(job.config)->code,
+                            what == READER_RESTORE ? "demo" : "h");
+        assert_int_equal(strstr(buf_text(&job.body), "{\"service\":\"s\",\"class\":\"ordinary\"") !=
+                             NULL,
+                         what == READER_BOUNDS);
+        reader_job_fini(&job);
+        if (what != READER_RESTORE) {
+            reader_job_init(&job, what);
+            job.document = bad;
+            job.document_length = strlen(bad);
+            assert_int_equal(ask(fixture, &job), ERR_INVALID_BODY);
+            assert_int_equal(job.problem.err, ERR_INVALID_BODY);
+            assert_string_equal(job.problem.errors[0].pointer, "/zones");
+            assert_null(job.config);
+            reader_job_fini(&job);
+        }
+    }
+    reader_job_init(&job, READER_RESTORE);
+    job.config_version = 2;
+    assert_int_equal(ask(fixture, &job), ERR_NOT_FOUND);
+    reader_job_fini(&job);
+}
+
 static void refuses_after_stop(void **state)
 {
     struct fixture *fixture = *state;
@@ -432,6 +475,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(tells_who_passed_a_ticket, create, destroy),
         cmocka_unit_test_setup_teardown(looks_at_the_wait_alone, create, destroy),
         cmocka_unit_test_setup_teardown(pages_through_changes, create, destroy),
+        cmocka_unit_test_setup_teardown(reads_documents_beside_the_engine, create, destroy),
         cmocka_unit_test_setup_teardown(refuses_after_stop, create, destroy),
     };
     clock_set_zone("Asia/Shanghai");
