@@ -44,6 +44,11 @@ export class LobbyNotices {
         return this.i18n.t(end ? "notice.until" : "notice.always", { time: end ? untilText(end) : "" });
     }
 
+    #kind({ category }) {
+        const key = `notice.${category}`;
+        return this.i18n.has(key) ? this.i18n.t(key) : category;
+    }
+
     /* `notice` null: a new one. */
     #change(notice) {
         const { i18n, api } = this;
@@ -99,7 +104,7 @@ export class LobbyNotices {
             setText(element.querySelector(".name"), i18n.name(notice.text));
             setText(element.querySelector(".wait"), "");
             const own = notice.code ? null : i18n.t("notice.nameless");
-            setText(element.querySelector(".more"), [this.#state(notice), notice.category, own].filter(Boolean).join(" · "));
+            setText(element.querySelector(".more"), [this.#state(notice), this.#kind(notice), own].filter(Boolean).join(" · "));
             // One without a code has no address: the administrator wrote it, and gives it one.
             setButtons(element, i18n.lang + JSON.stringify(notice), () =>
                 notice.code
