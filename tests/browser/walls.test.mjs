@@ -117,3 +117,28 @@ test("a screen does not wait for ever for a voice that broke off", async () => {
     await shows(page, "#current-number", second.number);
     await Promise.all([leave(page), leave(front)]);
 });
+
+test("screens sleep with the hall, and the first number of the morning wakes them", async () => {
+    const small = await Hall.open();
+    try {
+        const paths = ["/display?zone=main&voice=off&sleep=1", "/welcome?sleep=1", "/window/1?sleep=1", "/display?zone=main&voice=off&sleep=0"];
+        const pages = await Promise.all(paths.map((one) => small.page(one, { prepare: (page) => page.clock.install() })));
+        const asleep = () => Promise.all(pages.map((page) => page.locator(".night").isVisible()));
+        await shows(pages[0], "#current-window", "暂无呼叫");
+        await shows(pages[1], "#services .name", /./);
+        await shows(pages[2], "#state", "暂停服务");
+        assert.deepEqual(await asleep(), [false, false, false, false]);
+        await Promise.all(pages.map((page) => page.clock.runFor(75000)));
+        await Promise.all(pages.slice(0, 3).map((page) => page.locator(".night").waitFor()));
+        assert.deepEqual(await asleep(), [true, true, true, false]);
+        assert.ok(await pages[0].locator("#board").isHidden());
+        assert.match(await pages[0].locator(".night").textContent(), /^\d\d:\d\d$/);
+        await accessible(pages[0], "a sleeping screen");
+        await issue(pages[3], "pension");
+        await Promise.all(pages.slice(0, 3).map((page) => page.locator(".night").waitFor({ state: "hidden" })));
+        assert.ok(await pages[0].locator("#board").isVisible());
+        await Promise.all(pages.map(leave));
+    } finally {
+        await small.close();
+    }
+});

@@ -27,6 +27,7 @@ const PARAMETERS = [
     "diagonal",
     "distance",
     "blank",
+    "sleep",
 ];
 
 const i18n = new I18n(messages, "display");

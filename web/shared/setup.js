@@ -21,6 +21,7 @@ const PARAMETERS = {
     scale: number(80, 150, 100), // of all text but the calls, in per cent
     diagonal: number(5, 200, null), // of the glass, in inches
     distance: number(1, 50, null), // of those who sit farthest, in metres
+    sleep: { ...number(0, 600, 30), whole: true }, // minutes of a quiet hall until the screen sleeps; 0 never
     blank: number(60, 3600, 300), // seconds without news after which nothing old is shown
 };
 

@@ -2,6 +2,7 @@
 // is shown is, and a few pixels' walk that keeps fixed lines from burning into the panel.
 
 import { byId, setText } from "./dom.js";
+import { Night } from "./night.js";
 import { clockText, dateText, learnTime, now, weekday } from "./time.js";
 
 const PAGE_MS = 8000;
@@ -85,6 +86,7 @@ function isInForce({ end }) {
 export class Wall {
     #i18n;
     #age;
+    #night;
     #notices; // "on", or the categories that are shown here
     #view = null;
     #notice = -1;
@@ -94,6 +96,7 @@ export class Wall {
     constructor(i18n, draw, setup) {
         this.#i18n = i18n;
         this.#age = new Age(i18n, setup.blank);
+        this.#night = new Night(setup.sleep);
         this.#notices = setup.notices;
         byId("notices").hidden = setup.notices === "off";
         setInterval(() => this.#drawClock(), 1000);
@@ -106,6 +109,7 @@ export class Wall {
         this.#view = view;
         learnTime(view.now);
         this.#age.take();
+        this.#night.take(view);
         if (first) {
             this.#turnNotice();
         }

@@ -13,7 +13,7 @@ import { drawPage, Wall } from "../shared/wall.js";
 
 const i18n = new I18n(messages, "welcome");
 const api = new Api(i18n);
-const { setup, wrong } = readSetup(location.search, ["zone", "notices", "theme", "scale", "blank"]);
+const { setup, wrong } = readSetup(location.search, ["zone", "notices", "theme", "scale", "blank", "sleep"]);
 let view = null;
 const wall = new Wall(i18n, () => draw(), setup);
 

@@ -6,6 +6,7 @@ import { byId, h, setText, syncList } from "../shared/dom.js";
 import { I18n } from "../shared/i18n.js";
 import { messages } from "../shared/messages/display.js";
 import { whoAmI } from "../shared/signin.js";
+import { Night } from "../shared/night.js";
 import { applySetup, Hints, readSetup } from "../shared/setup.js";
 import { refuseIn, ViewWatch } from "../shared/stream.js";
 import { clockText, learnTime } from "../shared/time.js";
@@ -17,8 +18,9 @@ const no = Number(
 );
 const i18n = new I18n(messages, "window");
 const api = new Api(i18n);
-const { setup, wrong } = readSetup(location.search, ["theme", "blank"]);
+const { setup, wrong } = readSetup(location.search, ["theme", "blank", "sleep"]);
 const age = new Age(i18n, setup.blank);
+const night = new Night(setup.sleep);
 let shown = null;
 
 /* The view has what the hall shows, and nothing else: no clerk or nothing shown, no card. */
@@ -38,6 +40,7 @@ function drawCard(staff) {
 function draw(view) {
     learnTime(view.now);
     age.take();
+    night.take(view);
     const window = view.windows.find((one) => one.no === no);
     const state = window?.state ?? "closed";
     const screen = byId("screen");
