@@ -6,8 +6,10 @@
 bool http_config_is_dry(const struct http_req *req)
 {
     char flag[8];
+    enum err err = http_req_arg(req, "dry_run", flag, sizeof(flag));
 
-    return http_req_arg(req, "dry_run", flag, sizeof(flag)) == ERR_NONE && strcmp(flag, "0") != 0;
+    /* Whoever says so in words of their own wants a trial as well. */
+    return err == ERR_NONE ? strcmp(flag, "0") != 0 : err != ERR_NOT_FOUND;
 }
 
 /* What the reader found, or what is wrong with the document. */

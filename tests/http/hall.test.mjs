@@ -72,6 +72,17 @@ test("a sign that its driver does not take is refused at its member", async () =
     }
 });
 
+test("a trial that is asked for in other words is still a trial", async () => {
+    const { data, headers } = await config();
+    data.hall.undo_s = 29;
+    for (const query of ["?dry_run=true", "?dry_run=yes%20please", "?dry_run"]) {
+        const answer = await put(data, { "If-Match": headers.get("etag") }, query);
+        assert.equal(answer.status, 200, query);
+        assert.equal(answer.data.changes[0].path, "/hall/undo_s");
+    }
+    assert.equal((await config()).headers.get("etag"), headers.get("etag"), "nothing changed");
+});
+
 test("the waiting bounds are text", async () => {
     const answer = await hall.get("/api/v1/admin/bounds", { as: "admin" });
     assert.equal(answer.status, 200);
