@@ -189,8 +189,10 @@ void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool
 /* The same for a kiosk that was given a number: with `id`, without rating_open. */
 void wire_inquiry_print(struct buf *buf, const struct ticket *ticket,
                         const struct wire_config *config);
-void wire_window_print(struct buf *buf, const struct core_window_info *info,
-                       const struct ticket *current, const struct wire_config *config);
+/* `hall`: as the core has it, since what a window serves may have been changed today. */
+void wire_window_print(struct buf *buf, const struct hall *hall,
+                       const struct core_window_info *info, const struct ticket *current,
+                       const struct wire_config *config);
 /* {"ticket":…|null,"finished":…|null,"why":…|null}, where why is {rule,policy,score,head,aged,pref,
  * guard,overtook[],passed_over[],overtaken,text,text_en}; tickets and `why` may be NULL. */
 void wire_next_print(struct buf *buf, const struct ticket *ticket, const struct ticket *finished,

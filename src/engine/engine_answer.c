@@ -57,7 +57,8 @@ static void answer_window(struct engine *engine, struct engine_job *job, int32_t
     if (info.visit >= 0) {
         engine_read_ticket(engine, info.visit, &engine->ticket);
     }
-    wire_window_print(&job->body, &info, info.visit >= 0 ? &engine->ticket : NULL, engine->config);
+    wire_window_print(&job->body, core_hall(engine->core), &info,
+                      info.visit >= 0 ? &engine->ticket : NULL, engine->config);
     job->version = info.version;
 }
 

@@ -137,7 +137,8 @@ static void get_window(struct engine *engine, struct engine_job *job)
     if (info.visit >= 0) {
         engine_read_ticket(engine, info.visit, &engine->ticket);
     }
-    wire_window_print(&job->body, &info, info.visit >= 0 ? &engine->ticket : NULL, engine->config);
+    wire_window_print(&job->body, core_hall(engine->core), &info,
+                      info.visit >= 0 ? &engine->ticket : NULL, engine->config);
 }
 
 static void print_ready(struct engine *engine, struct engine_job *job)

@@ -10,11 +10,11 @@ const char *wire_window_state_text(enum core_window_state state)
     return words[state];
 }
 
-/* Name, zone and services of the window, from the configuration. */
+/* Name, zone and services of the window. */
 static void put_window_card(struct buf *buf, const struct hall *hall, int32_t no)
 {
     int index = hall_find_window(hall, no);
-    if (index < 0) {
+    if (index < 0 || hall->windows[index].retired) {
         wire_put_null(buf, "name");
         wire_put_null(buf, "zone");
         wire_open_array(buf, "services");
@@ -31,12 +31,13 @@ static void put_window_card(struct buf *buf, const struct hall *hall, int32_t no
     wire_close_array(buf);
 }
 
-void wire_window_print(struct buf *buf, const struct core_window_info *info,
-                       const struct ticket *current, const struct wire_config *config)
+void wire_window_print(struct buf *buf, const struct hall *hall,
+                       const struct core_window_info *info, const struct ticket *current,
+                       const struct wire_config *config)
 {
     wire_open_object(buf, NULL);
     wire_put_int(buf, "no", info->no);
-    put_window_card(buf, wire_config_hall(config), info->no);
+    put_window_card(buf, hall, info->no);
     wire_put_text(buf, "state", wire_window_state_text(info->state));
     wire_put_text_or_null(buf, "clerk", info->clerk);
     wire_put_key(buf, "ticket");

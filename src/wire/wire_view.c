@@ -247,7 +247,8 @@ void wire_view_windows(struct buf *buf, const struct wire_view *view)
             core_get_ticket(view->core, &view->now, info.visit, &current);
         }
         wire_put_key(buf, NULL);
-        wire_window_print(buf, &info, info.visit >= 0 ? &current : NULL, view->config);
+        wire_window_print(buf, core_hall(view->core), &info, info.visit >= 0 ? &current : NULL,
+                          view->config);
     }
     wire_close_array(buf);
     wire_put_null(buf, "next_cursor");

@@ -276,7 +276,7 @@ enum err wire_view_clerk(struct buf *buf, const struct wire_view *view, int32_t 
     wire_put_bool(buf, "read_only", view->read_only);
     wire_put_key(buf, "window");
     /* The current ticket stands beside the window, so it is not printed twice. */
-    wire_window_print(buf, &info, NULL, view->config);
+    wire_window_print(buf, core_hall(view->core), &info, NULL, view->config);
     put_current(buf, view, info.visit);
     put_slip(buf, &info);
     put_last(buf, view, &info);

@@ -285,8 +285,16 @@ test("what a window serves changes while people wait, and survives a restart and
 });
 
 test("a clerk signs on with a profile, at the own window only", async () => {
-    ok(await hall.post("/api/v1/windows/3/open", { as: "clerk3", body: { profile: "relief" } }));
+    const before = await hall.get("/api/v1/windows/3", { as: "clerk3" });
+    const opened = ok(await hall.post("/api/v1/windows/3/open", { as: "clerk3", body: { profile: "relief" } }));
     assert.deepEqual(served(await window(3)), ["medical", "pension"]);
+    // Everybody is told what the window serves now, not what it was configured to.
+    const after = await hall.get("/api/v1/windows/3", { as: "clerk3", headers: { "If-None-Match": before.headers.get("etag") } });
+    const all = await hall.get("/api/v1/windows", { as: "lobby" });
+    const view = await hall.get("/api/v1/views/clerk", { as: "clerk3" });
+    for (const told of [opened, after.data, all.data.items.find((one) => one.no === 3), view.data.window]) {
+        assert.deepEqual([...told.services].sort(), ["medical", "pension"]);
+    }
     refused(await hall.post("/api/v1/windows/1/open", { as: "clerk3", body: { profile: "relief" } }), 403, "forbidden");
 });
 

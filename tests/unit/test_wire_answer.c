@@ -465,7 +465,7 @@ static void window_has_the_shape_of_the_api(void **state)
         .no = 3, .state = CORE_WINDOW_CALLING, .clerk = "zhang", .since_ms = 1000, .version = 7};
     struct ticket ticket;
     waiting_ticket(&ticket);
-    wire_window_print(&buf, &info, &ticket, config);
+    wire_window_print(&buf, wire_config_hall(config), &info, &ticket, config);
     json_t *root = read_back();
     assert_int_equal(int_of(root, "no"), 3);
     assert_string_equal(text_of(root, "state"), "calling");
@@ -476,7 +476,7 @@ static void window_has_the_shape_of_the_api(void **state)
     assert_int_equal(int_of(root, "version"), 7);
     assert_true(null_of(root, "reason"));
     json_decref(root);
-    wire_window_print(&buf, &info, NULL, config);
+    wire_window_print(&buf, wire_config_hall(config), &info, NULL, config);
     root = read_back();
     assert_true(null_of(root, "ticket"));
     json_decref(root);
