@@ -114,6 +114,10 @@ enum err rating_submit(struct core_step *step, int32_t leg)
 {
     const struct core *core = step->core;
     const struct core_leg *l = &core->legs[leg];
+    int32_t place = step->cmd->by_window;
+    if (place != 0 && core->hall.windows[l->window].no != place) {
+        return ERR_FORBIDDEN; /* a device speaks for who stands before it */
+    }
     if (step->cmd->level < 1 || step->cmd->level > 5) {
         return step_refuse(step, ERR_INVALID_BODY, "/level", "must be 1 to 5");
     }

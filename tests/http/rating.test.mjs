@@ -85,6 +85,16 @@ test("no clerk, kiosk or lobby rates for a visitor", async () => {
     assert.equal((await rate(id, { level: 3 })).status, 201);
 });
 
+test("a device rates for who was served at its window, and for nobody else", async () => {
+    const { id, token } = await serve(1);
+    refused(await rate(id, { level: 1 }, { as: "rate3" }), 403, "forbidden");
+    assert.equal((await leg(id)).rating, null);
+    const other = await serve(3);
+    refused(await rate(other.id, { level: 1 }), 403, "forbidden");
+    assert.equal((await rate(id, { level: 4 })).status, 201);
+    refused(await hall.post(`/api/v1/public/tickets/${token}/rating`, { body: { level: 5 } }), 409, "already-rated");
+});
+
 test("a bad rating keeps its reasons and their version, and is the lobby's for an hour", async () => {
     const { id, number, token } = await serve(1);
     const before = await done(hall.get(`/api/v1/public/tickets/${token}`));
