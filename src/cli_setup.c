@@ -3,6 +3,7 @@
  * While nobody may administer, each start makes a pairing code for the page /admin and tells it in
  * the log, which only who runs the machine can read. It is good once, for a quarter of an hour, and
  * the device it makes is called SETUP_NAME, so that it can be told and taken back like any other.
+ * When somebody became administrator in another way, the code that was told before is taken back.
  */
 #include <stdbool.h>
 #include <string.h>
@@ -29,6 +30,21 @@ static enum err find_token(void *context, const struct identity_entry *entry)
     return ERR_NONE;
 }
 
+static enum err find_offer(void *context, const struct store_pairing *pairing)
+{
+    bool *any = context;
+    *any = *any || (pairing->identity.roles & ROLE_ADMIN) != 0;
+    return ERR_NONE;
+}
+
+/* Nothing else makes codes for administrators. */
+static enum err take_back(struct store *store)
+{
+    bool any = false;
+    enum err err = store_pairing_each(store, 0, find_offer, &any);
+    return err || !any ? err : store_pairing_delete(store, SETUP_NAME);
+}
+
 enum err cli_offer_setup(struct store *store, int64_t now_ms)
 {
     struct store_pairing pairing = {.identity = {.kind = IDENTITY_TOKEN, .roles = ROLE_ADMIN},
@@ -39,7 +55,7 @@ enum err cli_offer_setup(struct store *store, int64_t now_ms)
     enum err err = store_user_each(store, find_user, &any);
     err = err ? err : store_identity_each(store, now_ms, find_token, &any);
     if (err || any) {
-        return err;
+        return err ? err : take_back(store);
     }
     err = store_hall_key(store, key);
     if (err) {

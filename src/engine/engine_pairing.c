@@ -8,6 +8,9 @@
 #include "engine_internal.h"
 
 #define CODE_MS (15 * 60 * 1000)
+/* What may be left of a code's time when the clock was corrected meanwhile. With more the clock was
+ * set back, and the code is an old one that came to life again. */
+#define LEFT_MS (4 * CODE_MS)
 
 static enum err take_token(void *context, const struct identity_entry *entry)
 {
@@ -88,6 +91,7 @@ void engine_put_pairing(struct engine *engine, struct engine_job *job)
 
 struct search {
     const uint8_t *hash;
+    int64_t latest_ms; /* a code that ends later is not good now */
     struct store_pairing found;
     bool any;
 };
@@ -96,7 +100,8 @@ struct search {
 static enum err compare_pairing(void *context, const struct store_pairing *pairing)
 {
     struct search *search = context;
-    if (digest_equal(pairing->hash, search->hash, DIGEST_SIZE)) {
+    if (digest_equal(pairing->hash, search->hash, DIGEST_SIZE) &&
+        pairing->expires_ms <= search->latest_ms) {
         search->found = *pairing;
         search->any = true;
     }
@@ -105,8 +110,8 @@ static enum err compare_pairing(void *context, const struct store_pairing *pairi
 
 void engine_enroll(struct engine *engine, struct engine_job *job)
 {
-    struct search search = {.hash = job->code_hash};
     int64_t now_ms = clock_now_ms(&engine->clock);
+    struct search search = {.hash = job->code_hash, .latest_ms = now_ms + LEFT_MS};
     enum err err = store_pairing_each(engine->store, now_ms, compare_pairing, &search);
     if (err) {
         engine->batch_err = err;
