@@ -29,8 +29,8 @@ struct wire_object {
     char pointer[WIRE_POINTER_SIZE]; /* "" for the root, "/services/2" */
 };
 
-/* A body begins with an empty problem and its root as `object`; the end lets go of the root and says
- * ERR_INVALID_BODY where something was found. No end after a begin that failed. */
+/* A body begins with an empty problem and its root as `object`; the end lets go of the root and
+ * says ERR_INVALID_BODY where something was found. No end after a begin that failed. */
 MUST_USE enum err wire_body_begin(const char *body, size_t length, struct wire_problem *problem,
                                   json_t **ret_root, struct wire_object *ret_object);
 MUST_USE enum err wire_body_end(struct wire_problem *problem, json_t *root);
@@ -47,10 +47,12 @@ void wire_object_add(const struct wire_object *object, const char *name, const c
  * was, and a finding was added if it is required and missing, or of the wrong type, length, range
  * or wording. A null counts as missing. */
 
+/* "." and "..": in a path they name no element, so nobody could reach what is called so. */
+bool wire_is_dots(const char *text);
 /* Text of at most size - 1 bytes, without control characters; not empty when required. */
 bool wire_read_text(const struct wire_object *object, const char *name, enum wire_need need,
                     char *ret_text, size_t size);
-/* The same, only [a-z0-9_.-]; HALL_CODE_SIZE bytes. */
+/* The same, only [a-z0-9_.-] and not dots alone; HALL_CODE_SIZE bytes. */
 bool wire_read_code(const struct wire_object *object, const char *name, enum wire_need need,
                     char *ret_code);
 /* An optional list of such codes, into one text with commas between them. */

@@ -128,6 +128,11 @@ bool wire_read_text(const struct wire_object *object, const char *name, enum wir
     return text_copy(ret_text, size, text) == ERR_NONE;
 }
 
+bool wire_is_dots(const char *text)
+{
+    return strcmp(text, ".") == 0 || strcmp(text, "..") == 0;
+}
+
 bool wire_read_code(const struct wire_object *object, const char *name, enum wire_need need,
                     char *ret_code)
 {
@@ -135,7 +140,7 @@ bool wire_read_code(const struct wire_object *object, const char *name, enum wir
     if (!wire_read_text(object, name, need, code, sizeof code)) {
         return false;
     }
-    if (code[strspn(code, CODE_CHARACTERS)] != '\0') {
+    if (code[strspn(code, CODE_CHARACTERS)] != '\0' || wire_is_dots(code)) {
         wire_object_add(object, name, "must be a code of a-z, 0-9, _ . and -");
         return false;
     }

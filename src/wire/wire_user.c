@@ -24,7 +24,7 @@ bool wire_password_is_good(const char *password)
 bool wire_user_name_is_good(const char *name)
 {
     return name[0] != '\0' && strnlen(name, IDENTITY_NAME_SIZE) < IDENTITY_NAME_SIZE &&
-           text_is_plain(name) && strpbrk(name, " /:\"\\") == NULL;
+           text_is_plain(name) && strpbrk(name, " /:\"\\") == NULL && !wire_is_dots(name);
 }
 
 static void read_name(const struct wire_object *object, struct wire_user *user)
@@ -34,7 +34,7 @@ static void read_name(const struct wire_object *object, struct wire_user *user)
         return;
     }
     if (!wire_user_name_is_good(name)) {
-        wire_object_add(object, "name", "must not have spaces and / : \" \\");
+        wire_object_add(object, "name", "must not be . or .. and not have spaces and / : \" \\");
         return;
     }
     text_copy_cut(user->name, sizeof user->name, name);

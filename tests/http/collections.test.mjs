@@ -137,6 +137,7 @@ test("findings name the member of what was sent", async () => {
         ["POST", "services", {}, "/code"],
         ["POST", "services", { ...pension, prefix: "Q" }, "/code"],
         ["POST", "zones", { code: "Upper Case", name: { en: "x" } }, "/code"],
+        ["POST", "zones", { code: "..", name: { en: "x" } }, "/code"],
         ["POST", "windows", { no: 77, services: ["tax", "nope"] }, "/services/1"],
         ["POST", "windows", { no: 0 }, "/no"],
         ["POST", "displays", { code: "led99", port: "nowhere", driver: "modbus" }, "/port"],

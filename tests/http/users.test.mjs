@@ -84,7 +84,7 @@ test("a password is held to the same rule as on the command line", async () => {
 test("what cannot be taken names its member", async () => {
     for (const [body, pointer] of [
         [{}, "/name"], [{ name: "" }, "/name"], [{ name: "a b" }, "/name"], [{ name: "a/b" }, "/name"], [{ name: "a\nb" }, "/name"],
-        [{ name: "x".repeat(32) }, "/name"], [{ name: 7 }, "/name"],
+        [{ name: "x".repeat(32) }, "/name"], [{ name: 7 }, "/name"], [{ name: "." }, "/name"], [{ name: ".." }, "/name"],
         [{ name: "x", roles: undefined }, "/roles"], [{ name: "x", roles: [] }, "/roles"], [{ name: "x", roles: ["boss"] }, "/roles"],
         [{ name: "x", roles: "clerk" }, "/roles"], [{ name: "x", roles: [7] }, "/roles"],
         [{ name: "x", roles: ["admin", "auditor"] }, "/roles"],
