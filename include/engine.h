@@ -59,8 +59,8 @@ enum engine_what {
     /* changes beside the hall's own */
     ENGINE_PUT_CONFIG,  /* document, and config if somebody has read it already; dry_run: answer
                            the diff only */
-    ENGINE_EDIT_CONFIG, /* edit, with document as its body; if_version, dry_run: as PUT_CONFIG,
-                           which it becomes. ERR_NOT_FOUND */
+    ENGINE_EDIT_CONFIG, /* as PUT_CONFIG, of a document that `edit` made of version if_version;
+                           answers what was edited */
     ENGINE_PUT_SESSION, /* entry, code_hash: digest of the password's hash that was checked; event
                            user.logged_in. ERR_UNAUTHORIZED: it is another by now, or the person
                            is gone. With user.password_hash: the password from now on, and all
@@ -116,7 +116,7 @@ struct engine_job {
     size_t document_length;
     struct wire_config *config; /* PUT_CONFIG: what the document says, owned by the job; NULL: to be
                                    read by the engine */
-    struct wire_edit edit;      /* GET_SECTION, EDIT_CONFIG */
+    struct wire_edit edit;      /* GET_SECTION, EDIT_CONFIG: as it came from the reader */
     struct identity_entry entry;
     uint8_t code_hash[DIGEST_SIZE]; /* of a pairing code, keyed with the hall's key */
     struct wire_status told;        /* DEVICE_STATUS */

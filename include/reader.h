@@ -35,7 +35,9 @@ enum reader_what {
     READER_DOCUMENT, /* document -> config, or problem */
     READER_RESTORE,  /* config_version -> body: its document, and config, or problem */
     READER_BOUNDS,   /* document -> what it would promise those who wait, as JSON, or problem */
-    READER_CHANGES   /* after, limit -> {"items":[envelope],"next_after":n} */
+    READER_EDIT, /* edit, with document as its body -> version that it changes, and as RESTORE what
+                    it makes of it */
+    READER_CHANGES /* after, limit -> {"items":[envelope],"next_after":n} */
 };
 
 struct reader_job {
@@ -51,6 +53,7 @@ struct reader_job {
     int64_t against;        /* VERSION; 0 none */
     const char *document;   /* borrowed until done */
     size_t document_length;
+    struct wire_edit edit; /* EDIT */
     struct announcement announcement;
     struct speech_manner manner;
     /* out */

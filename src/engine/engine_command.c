@@ -280,31 +280,15 @@ static void answer_edit(struct engine *engine, struct engine_job *job)
     }
 }
 
-/* Writes the document that the change makes, and puts it like any other. */
+/* A document like any other; findings and the answer are of the part that was changed. */
 static void edit_config(struct engine *engine, struct engine_job *job)
 {
-    struct buf document;
-    if (job->if_version >= 0 && job->if_version != engine->config_version) {
-        engine_fail(job, ERR_STALE_VERSION);
-        return;
+    put_config(engine, job);
+    if (job->err) {
+        wire_edit_relate(&job->problem, &job->edit);
+    } else if (!job->dry_run) {
+        answer_edit(engine, job);
     }
-    buf_init(&document, ENGINE_REPLY_MAX);
-    enum err err = wire_config_edit(&document, engine->config, &job->edit, job->document,
-                                    job->document_length, &job->problem);
-    if (err) {
-        engine_fail(job, err);
-    } else {
-        job->document = document.data;
-        job->document_length = document.length;
-        put_config(engine, job);
-        job->document = NULL;
-        if (job->err) {
-            wire_edit_relate(&job->problem, &job->edit);
-        } else if (!job->dry_run) {
-            answer_edit(engine, job);
-        }
-    }
-    buf_fini(&document);
 }
 
 static void set_clock(struct engine *engine, struct engine_job *job)

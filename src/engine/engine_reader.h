@@ -10,6 +10,7 @@ MUST_USE enum err reader_list_versions(struct store *store, struct reader_job *j
 MUST_USE enum err reader_get_version(struct store *store, struct reader_job *job);
 MUST_USE enum err reader_read_document(struct reader_job *job);
 MUST_USE enum err reader_restore(struct store *store, struct reader_job *job);
+MUST_USE enum err reader_edit(const struct wire_config *config, struct reader_job *job);
 MUST_USE enum err reader_try_bounds(struct reader_job *job);
 
 /* reader_voice.c; `speech` NULL: this program has none */

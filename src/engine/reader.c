@@ -311,6 +311,16 @@ static enum err run_why(struct reader *reader, struct reader_job *job)
     return ERR_NONE;
 }
 
+static enum err run_edit(struct reader *reader, struct reader_job *job)
+{
+    enum err err = refresh_config(reader);
+    if (err) {
+        return err;
+    }
+    job->version = reader->config_version;
+    return reader_edit(reader->config, job);
+}
+
 static enum err run_changes(struct reader *reader, struct reader_job *job)
 {
     struct listing listing = {.reader = reader, .body = &job->body, .last_seq = job->after};
@@ -359,6 +369,8 @@ static enum err run(struct reader *reader, struct reader_job *job)
         return reader_read_document(job);
     case READER_RESTORE:
         return reader_restore(reader->store, job);
+    case READER_EDIT:
+        return run_edit(reader, job);
     case READER_BOUNDS:
         return reader_try_bounds(job);
     case READER_SPEAK:

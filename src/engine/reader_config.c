@@ -138,6 +138,20 @@ enum err reader_restore(struct store *store, struct reader_job *job)
     return err ? err : read_document(job, buf_text(&job->body), job->body.length);
 }
 
+enum err reader_edit(const struct wire_config *config, struct reader_job *job)
+{
+    enum err err = wire_config_edit(&job->body, config, &job->edit, job->document,
+                                    job->document_length, &job->problem);
+    if (err) {
+        return err;
+    }
+    err = read_document(job, buf_text(&job->body), job->body.length);
+    if (err) {
+        wire_edit_relate(&job->problem, &job->edit);
+    }
+    return err;
+}
+
 enum err reader_try_bounds(struct reader_job *job)
 {
     enum err err = reader_read_document(job);

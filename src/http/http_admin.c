@@ -12,8 +12,7 @@ bool http_config_is_dry(const struct http_req *req)
     return err == ERR_NONE ? strcmp(flag, "0") != 0 : err != ERR_NOT_FOUND;
 }
 
-/* What the reader found, or what is wrong with the document. */
-static void reply_read(struct http_req *req)
+void http_reply_read(struct http_req *req)
 {
     struct http_reply reply;
 
@@ -25,14 +24,24 @@ static void reply_read(struct http_req *req)
     }
 }
 
-/* The second half: the reader has found out what the document says. */
-void http_config_read(struct http_req *req)
+void http_config_take(struct http_req *req)
 {
     struct reader_job *read = req->reader;
+    bool made = read->body.length > 0; /* else it is what was sent */
+
+    req->job->config = read->config;
+    read->config = NULL;
+    req->job->document = made ? read->body.data : req->body.data;
+    req->job->document_length = made ? read->body.length : req->body.length;
+    http_command_actor(req, &req->job->cmd);
+}
+
+void http_config_read(struct http_req *req)
+{
     struct engine_job *job;
 
-    if (read->err) {
-        reply_read(req);
+    if (req->reader->err) {
+        http_reply_read(req);
         return;
     }
     job = http_job_make(req, ENGINE_PUT_CONFIG);
@@ -40,12 +49,8 @@ void http_config_read(struct http_req *req)
         return;
     }
     job->dry_run = http_config_is_dry(req);
-    job->config = read->config;
-    read->config = NULL;
-    job->restored_from = read->config_version;
-    job->document = job->restored_from ? read->body.data : req->body.data;
-    job->document_length = job->restored_from ? read->body.length : req->body.length;
-    http_command_actor(req, &job->cmd);
+    job->restored_from = req->reader->config_version;
+    http_config_take(req);
     http_job_submit(req, NULL);
 }
 
@@ -111,7 +116,7 @@ void http_handle_try_bounds(struct http_req *req)
         return;
     }
     if (make_reading(req, READER_BOUNDS)) {
-        http_job_submit_reader(req, reply_read);
+        http_job_submit_reader(req, http_reply_read);
     }
 }
 

@@ -1,14 +1,17 @@
 /* http_config: the configuration document otherwise than as a whole: its versions, and its
  * sections.
  *
- * Versions are read beside the engine, which gets a document to put in force as if somebody had
- * sent it. A section, or an element of one, is changed by the engine in the document in force. */
+ * Documents are read and made beside the engine, which gets one to put in force as if somebody had
+ * sent it. A section, or an element of one, is changed in the document in force; when that has
+ * changed before the engine takes the new one, it is made again. */
 #include <string.h>
 
 #include "http_internal.h"
 
 #define VERSIONS_MAX 50
 #define VERSION_MAX 999999999999999999
+/* As many may change something at the same time without naming the version that they have seen. */
+#define EDIT_TRIES 16
 
 void http_handle_versions(struct http_req *req)
 {
@@ -90,23 +93,70 @@ static enum wire_verb verb_of(const char *method)
     return strcmp(method, MHD_HTTP_METHOD_PUT) == 0 ? WIRE_REPLACE : WIRE_REMOVE;
 }
 
-void http_handle_section_edit(struct http_req *req)
+static void edit_section(struct http_req *req);
+
+/* Somebody was quicker. Who named no version did not ask for that one, and gets the next. */
+static void section_edited(struct http_req *req)
 {
-    struct engine_job *job = may_touch(req) ? http_job_make(req, ENGINE_EDIT_CONFIG) : NULL;
+    const char *match = http_req_header(req, MHD_HTTP_HEADER_IF_MATCH);
+
+    if (req->job->err == ERR_STALE_VERSION && http_job_etag(match) == -1 &&
+        ++req->tries < EDIT_TRIES) {
+        edit_section(req);
+    } else {
+        http_reply_job(req);
+    }
+}
+
+/* The second half: the reader has made the document that the change leads to. */
+static void section_read(struct http_req *req)
+{
+    struct reader_job *read = req->reader;
+    int64_t match = http_job_etag(http_req_header(req, MHD_HTTP_HEADER_IF_MATCH));
+    struct engine_job *job;
+
+    if (read->version > 0 && match >= 0 && match != read->version) {
+        http_reply_problem(req, ERR_STALE_VERSION);
+        return;
+    }
+    if (read->err) {
+        http_reply_read(req);
+        return;
+    }
+    job = http_job_make(req, ENGINE_EDIT_CONFIG);
+    if (!job) {
+        return;
+    }
+    job->if_version = read->version;
+    job->edit = read->edit;
+    job->dry_run = http_config_is_dry(req);
+    http_config_take(req);
+    http_job_submit(req, section_edited);
+}
+
+static void edit_section(struct http_req *req)
+{
+    struct reader_job *job = http_job_make_reader(req, READER_EDIT);
 
     if (!job) {
         return;
     }
     job->edit = (struct wire_edit){.section = req->params.section, .verb = verb_of(req->method)};
     memcpy(job->edit.code, req->params.code, sizeof(job->edit.code));
-    /* What is new overwrites nothing that somebody has not seen. */
-    if (job->edit.verb != WIRE_ADD && !http_req_header(req, MHD_HTTP_HEADER_IF_MATCH)) {
-        http_reply_problem(req, ERR_MATCH_REQUIRED);
-        return;
-    }
-    job->dry_run = http_config_is_dry(req);
     job->document = req->body.data ? req->body.data : "";
     job->document_length = req->body.length;
-    http_command_actor(req, &job->cmd);
-    http_job_submit(req, NULL);
+    http_job_submit_reader(req, section_read);
+}
+
+void http_handle_section_edit(struct http_req *req)
+{
+    if (!may_touch(req)) {
+        return;
+    }
+    /* What is new overwrites nothing that somebody has not seen. */
+    if (verb_of(req->method) != WIRE_ADD && !http_req_header(req, MHD_HTTP_HEADER_IF_MATCH)) {
+        http_reply_problem(req, ERR_MATCH_REQUIRED);
+    } else {
+        edit_section(req);
+    }
 }

@@ -238,6 +238,7 @@ struct http_req {
     enum err
         refusal; /* what the first call found; answered in the last call when there is no body */
     int retry_s; /* with it */
+    int tries;   /* to change the configuration */
     bool zh;     /* the reader prefers Chinese */
     bool has_body;
     const char *method;
@@ -450,6 +451,10 @@ void http_handle_status(struct http_req *req);
 /* http_admin.c */
 /* Is it a trial (`?dry_run=1`)? */
 bool http_config_is_dry(const struct http_req *req);
+/* What the reader found, or what is wrong with the document. */
+void http_reply_read(struct http_req *req);
+/* Gives the engine's job the document that the reader has read. */
+void http_config_take(struct http_req *req);
 /* After READER_DOCUMENT or READER_RESTORE: has it put in force. */
 void http_config_read(struct http_req *req);
 void http_handle_config_put(struct http_req *req);

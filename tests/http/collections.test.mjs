@@ -220,3 +220,22 @@ test("sections outlive a restart", async () => {
     assert.deepEqual(now.data, before.data);
     assert.equal(now.headers.get("etag"), before.headers.get("etag"));
 });
+
+test("who adds something at the same time as others overwrites nobody", async () => {
+    const before = (await admin("GET", "zones")).data.items.map((one) => one.code);
+    const added = Array.from({ length: 10 }, (_, i) => `crowd${i}`);
+    const seen = await etag();
+    const answers = await Promise.all(added.map((code) => admin("POST", "zones", { body: { ...ZONE, code } })));
+    assert.deepEqual(answers.map((answer) => answer.status), added.map(() => 201));
+    const items = (await admin("GET", "zones")).data.items.map((one) => one.code);
+    assert.deepEqual(items.sort(), [...before, ...added].sort());
+    // Who names the version that was seen changes that one or nothing.
+    const stale = added.map((code) => admin("DELETE", `zones/${code}`, { headers: { "If-Match": etag } }));
+    assert.deepEqual((await Promise.all(stale)).map((answer) => answer.status), added.map(() => 412));
+    const now = await etag();
+    const race = added.map((code) => admin("DELETE", `zones/${code}`, { headers: { "If-Match": now } }));
+    const statuses = (await Promise.all(race)).map((answer) => answer.status).sort();
+    assert.deepEqual(statuses, [204, ...added.slice(1).map(() => 412)]);
+    const any = added.map((code) => admin("DELETE", `zones/${code}`, { headers: { "If-Match": "*" } }));
+    assert.deepEqual((await Promise.all(any)).map((answer) => answer.status).sort(), [...added.slice(1).map(() => 204), 404]);
+});

@@ -453,6 +453,41 @@ static void reads_documents_beside_the_engine(void **state)
     reader_job_fini(&job);
 }
 
+/* An edit of what is in force in the database, whoever put it there. */
+static void edits_what_is_in_force(void **state)
+{
+    struct fixture *fixture = *state;
+    const char *zone = "{\"code\":\"annex\",\"name\":{\"zh-CN\":\"附楼\"}}";
+    struct reader_job job;
+    int64_t version = 0;
+    for (int64_t seen = 1; seen <= 2; seen++) {
+        reader_job_init(&job, READER_EDIT);
+        job.edit = (struct wire_edit){.section = wire_section_find("zones", 5), .verb = WIRE_ADD};
+        job.document = zone;
+        job.document_length = strlen(zone);
+        enum err err = ask(fixture, &job);
+        assert_int_equal(job.version, seen);
+        if (seen == 1) {
+            assert_int_equal(err, ERR_NONE);
+            assert_string_equal(job.edit.code, "annex");
+            assert_int_equal(wire_config_hall(job.config)->zone_count, 3); /* two in the demo */
+            assert_int_equal(store_config_put(fixture->store, NOW, "system", buf_text(&job.body),
+                                              job.body.length, &version),
+                             ERR_NONE);
+        } else {
+            assert_int_equal(err, ERR_INVALID_BODY);
+            assert_string_equal(job.problem.errors[0].pointer, "/code");
+        }
+        reader_job_fini(&job);
+    }
+    reader_job_init(&job, READER_EDIT);
+    job.edit = (struct wire_edit){.section = wire_section_find("zones", 5), .verb = WIRE_REMOVE};
+    job.document = "";
+    text_copy_cut(job.edit.code, sizeof job.edit.code, "nowhere");
+    assert_int_equal(ask(fixture, &job), ERR_NOT_FOUND);
+    reader_job_fini(&job);
+}
+
 static void refuses_after_stop(void **state)
 {
     struct fixture *fixture = *state;
@@ -476,6 +511,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(looks_at_the_wait_alone, create, destroy),
         cmocka_unit_test_setup_teardown(pages_through_changes, create, destroy),
         cmocka_unit_test_setup_teardown(reads_documents_beside_the_engine, create, destroy),
+        cmocka_unit_test_setup_teardown(edits_what_is_in_force, create, destroy),
         cmocka_unit_test_setup_teardown(refuses_after_stop, create, destroy),
     };
     clock_set_zone("Asia/Shanghai");
