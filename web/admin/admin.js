@@ -52,6 +52,7 @@ async function main() {
     i18n.apply();
     const me = await whoAmI(api, i18n);
     setText(byId("who"), me.user?.name ?? me.device ?? "");
+    byId("logout").hidden = false;
     const editor = mountEditor({ api, i18n, root: byId("editor") });
     editor.addExtra(["classes", "policy", "services", "windows"], boundsTable);
     editor.addExtra(["slip", "printers"], slipPreview);

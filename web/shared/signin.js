@@ -2,7 +2,18 @@
 // answers at once. A device's page asks for a pairing code first.
 
 import { h } from "./dom.js";
+import { wireLanguage } from "./i18n.js";
 import { beat, isDevicePage, isSetupPage, pairForm, pairTexts } from "./pair.js";
+
+/* Where the page's own button for the language is out of reach, the form has one. */
+function languageButton(i18n) {
+    if (!document.getElementById("language")?.closest("[hidden], [inert]")) {
+        return "";
+    }
+    const button = h("button", { type: "button", class: "language" });
+    wireLanguage(i18n, button);
+    return button;
+}
 
 function buildForm(i18n, submit) {
     const own = pairTexts(i18n);
@@ -16,6 +27,7 @@ function buildForm(i18n, submit) {
     return h(
         "form",
         { class: "signin", on: { submit } },
+        languageButton(i18n),
         h("h1", {}, own.t("signin.title")),
         field("username", "signin.user", "text", "username"),
         field("password", "signin.password", "password", "current-password"),
@@ -46,7 +58,7 @@ function personForm(api, i18n, done) {
     const submit = async (event) => {
         event.preventDefault();
         const form = event.currentTarget;
-        const button = form.querySelector("button");
+        const button = form.querySelector(".primary");
         button.disabled = true;
         try {
             const { username, password, fresh } = form.elements;
