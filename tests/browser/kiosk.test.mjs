@@ -82,6 +82,17 @@ test("a double touch takes one number", async () => {
     await leave(page);
 });
 
+test("a double touch goes one step", async () => {
+    const page = await hall.page("/kiosk");
+    await page.locator(".choice").first().dblclick();
+    await page.locator('#screen[data-screen="services"]').waitFor();
+    await shows(page, "#heading", "社会保障");
+    await page.locator("#find").click();
+    await page.getByRole("button", { name: "7", exact: true }).dblclick();
+    await shows(page, "#typed", "77");
+    await leave(page);
+});
+
 test("two touches in the same moment take one number", async () => {
     const page = await hall.page("/kiosk");
     await toClasses(page);

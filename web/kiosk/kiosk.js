@@ -361,6 +361,14 @@ function showLost(now = lost) {
     byId("unreachable").hidden = !lost || ["issuing", "result"].includes(state.screen);
 }
 
+/* The second touch of a double one is not meant for what the first has brought under the finger. Who types a number may
+ * touch a key twice. */
+function singleTouch(event) {
+    if (event.detail > 1 && state.screen !== "lookup") {
+        event.stopPropagation();
+    }
+}
+
 async function main() {
     applyReach(applyMillimetres());
     wireLanguage(i18n, byId("language"));
@@ -376,6 +384,7 @@ async function main() {
         redraw: aloud,
         callStaff: () => api.post(`/api/v1/devices/${encodeURIComponent(name)}/help`, { on: true }),
     });
+    byId("screen").addEventListener("click", singleTouch, { capture: true });
     new Wedge({ onKey: keyed, onScan: scanned });
     document.addEventListener("keydown", (event) => takeEdit(event));
     new Idle({

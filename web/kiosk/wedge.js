@@ -19,7 +19,7 @@ export class Wedge {
 
     #take(event) {
         const quick = event.timeStamp - this.#at < APART_MS;
-        if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) {
+        if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.repeat) {
             return;
         }
         if (event.target.closest?.(".pair-cover")) {
