@@ -204,6 +204,10 @@ test("a whole day, by keyboard alone", async () => {
     // Lunch.
     await key(page, "pause", "F10");
     await page.keyboard.press("Tab");
+    await page.keyboard.type("-30");
+    await page.keyboard.press("Enter");
+    assert.ok(await dialog(page).isVisible(), "nobody is back before");
+    await page.keyboard.press("Control+A");
     await page.keyboard.type("30");
     await page.keyboard.press("Enter");
     await state(page, "paused");

@@ -307,6 +307,9 @@ test("things are said, and what waits to be said is seen", async () => {
     await page.getByLabel("窗口（可不填）").fill("77");
     await confirm(page);
     await shows(page, "#toast", /^(?!.*完成).+/);
+    await page.locator("#language").click();
+    await press(page, "Lost property");
+    await dialog(page).getByLabel("Window (may be left empty)").waitFor();
     await leave(page);
 });
 

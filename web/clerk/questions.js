@@ -6,6 +6,7 @@ import { now } from "../shared/time.js";
 
 const NOTE_MAX = 80;
 const RECENT = "hallcall.clerk.recent";
+const MINUTES = { type: "number", min: 1, max: 720 };
 const QUICK_MAX = 8; // services that get a button of their own in a question
 
 /* Reasons offered by the hall; another may be typed. */
@@ -36,7 +37,7 @@ function inMinutes(text) {
 
 async function reasonAndUntil(i18n, view, kind, label) {
     const reason = reasonField(i18n, hallReasons(i18n, view, kind));
-    const minutes = { name: "minutes", label: i18n.t(label), type: "number" };
+    const minutes = { name: "minutes", label: i18n.t(label), ...MINUTES };
     const answer = await ask({ i18n, title: i18n.t(`ask.${kind}`), fields: [reason, minutes] });
     if (!answer) {
         return null;

@@ -145,7 +145,7 @@ export class Acts {
     }
 
     defer(ticket) {
-        const places = { name: "places", label: this.i18n.t("places"), type: "number", value: "3", required: true };
+        const places = { name: "places", label: this.i18n.t("places"), type: "number", min: 1, max: 20, value: "3", required: true };
         const wrap = ({ reason, places: n }) => ({ reason, places: Number(n) });
         return this.#ticket(ticket, "defer", { more: [places], wrap, suggest: ["wish"] });
     }

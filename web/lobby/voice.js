@@ -15,18 +15,19 @@ export class LobbyVoice {
 
     constructor({ api, i18n, acts }) {
         Object.assign(this, { api, i18n, acts });
-        const window = { name: "window", label: i18n.t("announce.window"), type: "number" };
-        const number = { name: "number", label: i18n.t("word.number"), required: true, max: 11 };
-        const text = { name: "text", label: i18n.t("announce.words"), required: true, max: 80 };
+        const window = { name: "window", text: "announce.window", type: "number", min: 1, max: 999 };
+        const number = { name: "number", text: "word.number", required: true, max: 11 };
+        const text = { name: "text", text: "announce.words", required: true, max: 80 };
         this.#button("lost_property", [window]);
         this.#button("return_to_window", [number, window]);
         this.#button("text", [text]);
     }
 
-    #button(template, fields) {
+    #button(template, parts) {
         const title = () => this.i18n.t(`announce.${template}`);
         byId(`announce-${template}`).addEventListener("click", () =>
             this.acts.run(title(), async () => {
+                const fields = parts.map((one) => ({ ...one, label: this.i18n.t(one.text) }));
                 const answer = await ask({ i18n: this.i18n, title: title(), fields });
                 const body = answer && bodyOf(answer.values);
                 return (

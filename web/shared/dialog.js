@@ -13,12 +13,13 @@ function inputOf(field) {
     if (field.options) {
         return h("select", common, ...optionsOf(field));
     }
+    const { min = null, max = null } = field;
     const list = field.suggest ? `suggest-${field.name}` : null;
     const input = h("input", {
         ...common,
         type: field.type ?? "text",
         value: field.value ?? null,
-        maxlength: field.max ?? 40,
+        ...(field.type === "number" ? { min, max } : { maxlength: max ?? 40 }),
         list,
         autocomplete: "off",
     });
