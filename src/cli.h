@@ -103,7 +103,7 @@ void cli_set_zone(void *context, const struct wire_config *config);
 bool cli_load_config(struct store *store, const char *path, struct wire_config **ret_config);
 
 /* While nobody may administer the hall, makes a code for the page /admin and logs it. `now_ms` is
- * the hall's time. Errors of the store. */
+ * the clock's time; the hall's is never before its last event. Errors of the store. */
 MUST_USE enum err cli_offer_setup(struct store *store, int64_t now_ms);
 
 /* ---- people and tokens ---- */

@@ -47,8 +47,10 @@ static enum err take_back(struct store *store)
 
 enum err cli_offer_setup(struct store *store, int64_t now_ms)
 {
-    struct store_pairing pairing = {.identity = {.kind = IDENTITY_TOKEN, .roles = ROLE_ADMIN},
-                                    .expires_ms = now_ms + SETUP_MS};
+    struct store_pairing pairing = {.identity = {.kind = IDENTITY_TOKEN, .roles = ROLE_ADMIN}};
+    int64_t seq = 0;
+    int64_t last_ms = 0;
+    int64_t epoch = 0;
     char code[WIRE_CODE_LENGTH + 1];
     uint8_t key[DIGEST_SIZE];
     bool any = false;
@@ -58,9 +60,12 @@ enum err cli_offer_setup(struct store *store, int64_t now_ms)
         return err ? err : take_back(store);
     }
     err = store_hall_key(store, key);
+    err = err ? err : store_event_last(store, &seq, &last_ms, &epoch);
     if (err) {
         return err;
     }
+    now_ms = now_ms > last_ms ? now_ms : last_ms;
+    pairing.expires_ms = now_ms + SETUP_MS;
     wire_code_make(code);
     wire_code_hash(key, code, pairing.hash);
     text_copy_cut(pairing.identity.name, sizeof pairing.identity.name, SETUP_NAME);

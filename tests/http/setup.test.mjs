@@ -85,14 +85,26 @@ test("a newer start ends the code of the one before", async () => {
     assert.equal((await enroll(second)).status, 201);
 });
 
-test("a clock that is set back brings no code back to life", async () => {
+test("a clock that is set back lengthens the life of no code", async () => {
     const token = daemon.run(["token", "create", "--db", daemon.db, "--role", "admin", "--name", "tool"]).trim();
+    const pair = async (name) => (await ask("POST", "/api/v1/admin/devices", { token, body: { role: "kiosk", name } })).data;
     await serve();
-    const { data } = await ask("POST", "/api/v1/admin/devices", { token, body: { role: "kiosk", name: "k1" } });
-    await daemon.kill();
-    await serve("2026-11-22T09:00:00+08:00");
-    assert.equal((await enroll(data.code)).status, 403, "good for a day more than it should be");
+    const early = await pair("k1");
+    const late = await pair("k2");
     await daemon.kill();
     await serve("2026-11-23T08:59:00+08:00");
-    assert.equal((await enroll(data.code)).status, 201, "a clock may be corrected");
+    assert.equal((await enroll(early.code)).status, 201, "a clock may be corrected");
+    await daemon.kill();
+    await serve("2026-11-22T09:00:00+08:00");
+    assert.equal((await ask("POST", "/api/v1/test/clock", { token, body: { advance_s: 20 * 60 } })).status, 200);
+    assert.equal((await enroll(late.code)).status, 403, "it was good for a day more");
+});
+
+test("a hall whose clock was ahead still lets its administrator in", async () => {
+    const [code] = await serve();
+    const { token } = (await enroll(code)).data;
+    assert.equal((await ask("DELETE", "/api/v1/admin/devices/setup", { token })).status, 204);
+    await daemon.kill();
+    const [again] = await serve("2026-11-22T09:00:00+08:00"); // the last event is of tomorrow
+    assert.equal((await enroll(again)).status, 201);
 });
