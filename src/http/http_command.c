@@ -133,8 +133,7 @@ static bool key_is_missing(const struct http_req *req)
 {
     bool issues = req->route->kind == CMD_ISSUE || req->route->kind == CMD_CHECK_IN;
 
-    return issues && req->caller.identity.roles == ROLE_KIOSK &&
-           !req->job->has_key;
+    return issues && req->caller.identity.roles == ROLE_KIOSK && !req->job->has_key;
 }
 
 static enum err command_read(struct http_req *req, struct wire_problem *problem)
