@@ -26,6 +26,7 @@ enum reader_what {
     READER_WHY, /* ticket_id, passed -> why it was called, or that it waits, and who passed it */
     READER_WHY_OWN, /* the same, told to its owner */
     READER_SPEAK,   /* announcement, manner -> a WAV file and its etag */
+    READER_CARD,    /* ticket_id -> its service's card as it was when the number was given */
     READER_PACK,    /* -> what the voice pack has and lacks, and how many calls it can tell */
     READER_USERS,   /* login.username -> that person; "" -> {"items":[person],"next_cursor":null} */
     READER_HASH,    /* login.password, which is wiped -> password_hash */

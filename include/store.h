@@ -159,6 +159,9 @@ MUST_USE enum err store_answer_purge(struct store *store, int64_t before_ms);
 /* The newest document, or that version (0: newest). ERR_NOT_FOUND when there is none. */
 MUST_USE enum err store_config_get(struct store *store, int64_t version, struct buf *ret_document,
                                    int64_t *ret_version);
+/* That which was in force at that time; the first one before it was stored. */
+MUST_USE enum err store_config_at(struct store *store, int64_t at_ms, struct buf *ret_document,
+                                  int64_t *ret_version);
 MUST_USE enum err store_config_put(struct store *store, int64_t at_ms, const char *actor,
                                    const char *document, size_t length, int64_t *ret_version);
 /* Notes that the document of `version` is that of an older one, taken back. */

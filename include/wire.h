@@ -412,6 +412,10 @@ const struct wire_printer *wire_config_printer(const struct wire_config *config,
 void wire_config_print(struct buf *buf, const struct wire_config *config);
 /* {"services":[{"code","card":{..}}]}: those that have a service card, as the document gives it. */
 void wire_config_print_cards(struct buf *buf, const struct wire_config *config);
+/* {"number","service","service_name","version","card"}: the service card of a stored document, which
+ * need not pass today's checks; card is null where it has none. ERR_STORE_CORRUPT: it is not JSON. */
+MUST_USE enum err wire_card_print(struct buf *buf, const char *document, size_t length,
+                                  int64_t version, const char *number, const char *service);
 /* {"changes":[{"path":"/services/2/quota_day","from":..,"to":..}]}, for a dry run. */
 void wire_config_diff(struct buf *buf, const struct wire_config *from,
                       const struct wire_config *to);

@@ -232,6 +232,10 @@ SELECT version, document FROM config ORDER BY version DESC LIMIT 1;
 -- name: config_get
 SELECT version, document FROM config WHERE version = ?1;
 
+-- name: config_at
+SELECT version, document FROM config WHERE at_ms <= ?1 OR version = (SELECT min(version) FROM config)
+ORDER BY version DESC LIMIT 1;
+
 -- name: config_insert
 INSERT INTO config (at_ms, actor, document) VALUES (?1, ?2, ?3);
 

@@ -7,6 +7,7 @@
 
 /* reader_config.c */
 MUST_USE enum err reader_list_versions(struct store *store, struct reader_job *job);
+MUST_USE enum err reader_get_card(struct store *store, struct reader_job *job);
 MUST_USE enum err reader_get_version(struct store *store, struct reader_job *job);
 MUST_USE enum err reader_read_document(struct reader_job *job);
 MUST_USE enum err reader_restore(struct store *store, struct reader_job *job);

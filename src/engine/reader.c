@@ -361,6 +361,8 @@ static enum err run(struct reader *reader, struct reader_job *job)
         return reader_list_versions(reader->store, job);
     case READER_VERSION:
         return reader_get_version(reader->store, job);
+    case READER_CARD:
+        return reader_get_card(reader->store, job);
     case READER_PACK: {
         enum err err = refresh_config(reader);
         return err ? err : reader_check_pack(reader->speech, wire_config_hall(reader->config), job);

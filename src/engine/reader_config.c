@@ -160,3 +160,18 @@ enum err reader_try_bounds(struct reader_job *job)
     }
     return err;
 }
+
+enum err reader_get_card(struct store *store, struct reader_job *job)
+{
+    struct ticket ticket;
+    struct buf document;
+    int64_t version = 0;
+    enum err err = store_ticket_get(store, job->ticket_id, &ticket);
+    buf_init(&document, DOCUMENT_MAX);
+    err = err ? err : store_config_at(store, ticket.issued_ms, &document, &version);
+    err = err ? err
+              : wire_card_print(&job->body, buf_text(&document), document.length, version,
+                                ticket.number, ticket.legs[0].service);
+    buf_fini(&document);
+    return err;
+}

@@ -79,6 +79,31 @@ void http_handle_history(struct http_req *req)
     handle_reader_id(req, READER_HISTORY);
 }
 
+void http_handle_card(struct http_req *req)
+{
+    handle_reader_id(req, READER_CARD);
+}
+
+static void card_stored(struct http_req *req)
+{
+    struct reader_job *job;
+
+    if (req->job->err) {
+        http_reply_job(req);
+        return;
+    }
+    job = http_job_make_reader(req, READER_CARD);
+    if (job) {
+        memcpy(job->ticket_id, req->job->cmd.ticket_id, sizeof(job->ticket_id));
+        http_job_submit_reader(req, http_reply_reader);
+    }
+}
+
+void http_handle_public_card(struct http_req *req)
+{
+    http_command_ask_by_token(req, ENGINE_GET_PASSED, card_stored);
+}
+
 /* The second half: the engine has said how often the ticket was passed, the log says by whom. */
 static void why_stored(struct http_req *req)
 {

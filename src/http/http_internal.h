@@ -433,6 +433,8 @@ void http_handle_tickets(struct http_req *req);
 void http_handle_history(struct http_req *req);
 void http_handle_why(struct http_req *req);
 void http_handle_public_why(struct http_req *req);
+void http_handle_card(struct http_req *req);
+void http_handle_public_card(struct http_req *req);
 void http_handle_slip(struct http_req *req);
 void http_handle_changes(struct http_req *req);
 /* http_session.c */

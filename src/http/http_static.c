@@ -53,6 +53,7 @@ static const struct {
     {"/admin", "admin/index.html"},
     {"/leds", "leds/index.html"},
     {"/t/{token}", "ticket/index.html"},
+    {"/t/{token}/card", "card/index.html"},
 };
 
 static const char *type_of(const char *name)

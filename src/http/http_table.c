@@ -71,6 +71,7 @@ const struct http_route http_routes[] = {
     GET(API "/tickets/{id}/history", C | L | A | I | U, http_handle_history),
     GET(API "/tickets/{id}/why", C | L | A | U, http_handle_why),
     GET(API "/tickets/{id}/slip", K | L | C, http_handle_slip),
+    GET(API "/tickets/{id}/card", C | L | A | U, http_handle_card),
     DO(API "/tickets/{id}/print-result", K | L, CMD_PRINT_RESULT, ENGINE_REPLY_NONE),
     DO(API "/tickets/{id}/restore", C | L | K, CMD_RESTORE, ENGINE_REPLY_TICKET),
     DO(API "/tickets/{id}/return", C, CMD_RETURN, ENGINE_REPLY_TICKET),
@@ -122,6 +123,7 @@ const struct http_route http_routes[] = {
     /* visitors, by the secret on their slip */
     VISITOR_ASK(API "/public/tickets/{token}", http_handle_query, ENGINE_GET_PUBLIC),
     VISITOR_ASK(API "/public/tickets/{token}/why", http_handle_public_why, ENGINE_GET_PASSED),
+    VISITOR_ASK(API "/public/tickets/{token}/card", http_handle_public_card, ENGINE_GET_PASSED),
     VISITOR_DO(API "/public/tickets/{token}/cancel", CMD_CANCEL, ENGINE_REPLY_TICKET),
     VISITOR_DO(API "/public/tickets/{token}/defer", CMD_DEFER, ENGINE_REPLY_TICKET),
     VISITOR_DO(API "/public/tickets/{token}/rating", CMD_RATE, ENGINE_REPLY_RATED),

@@ -4,14 +4,9 @@
 
 #include "store_internal.h"
 
-enum err store_config_get(struct store *store, int64_t version, struct buf *ret_document,
-                          int64_t *ret_version)
+static enum err take_document(struct store *store, sqlite3_stmt *statement,
+                              struct buf *ret_document, int64_t *ret_version)
 {
-    sqlite3_stmt *statement =
-        store_use(store, version > 0 ? STORE_SQL_CONFIG_GET : STORE_SQL_CONFIG_NEWEST);
-    if (version > 0) {
-        store_bind_int(statement, 1, version);
-    }
     bool row = false;
     enum err err = store_step(store, statement, &row);
     if (err) {
@@ -30,6 +25,25 @@ enum err store_config_get(struct store *store, int64_t version, struct buf *ret_
     }
     store_done(statement);
     return err;
+}
+
+enum err store_config_get(struct store *store, int64_t version, struct buf *ret_document,
+                          int64_t *ret_version)
+{
+    sqlite3_stmt *statement =
+        store_use(store, version > 0 ? STORE_SQL_CONFIG_GET : STORE_SQL_CONFIG_NEWEST);
+    if (version > 0) {
+        store_bind_int(statement, 1, version);
+    }
+    return take_document(store, statement, ret_document, ret_version);
+}
+
+enum err store_config_at(struct store *store, int64_t at_ms, struct buf *ret_document,
+                         int64_t *ret_version)
+{
+    sqlite3_stmt *statement = store_use(store, STORE_SQL_CONFIG_AT);
+    store_bind_int(statement, 1, at_ms);
+    return take_document(store, statement, ret_document, ret_version);
 }
 
 enum err store_config_put(struct store *store, int64_t at_ms, const char *actor,

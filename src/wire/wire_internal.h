@@ -194,6 +194,8 @@ void wire_view_put_head(struct buf *buf, const struct wire_view *view);
 /* Members `services`, `own_services`, `classes`, `windows`, `reasons` for the window at that
  * position. */
 void wire_view_put_choices(struct buf *buf, const struct wire_view *view, int window);
+/* Is there anything on that service's card? (wire_card.c) */
+bool wire_config_has_card(const struct wire_config *config, const char *service);
 /* What a clerk is offered as reasons (wire_config_reasons.c). */
 void wire_config_put_reasons(struct buf *buf, const struct wire_config *config);
 /* "classes": [{"code","name"}] */

@@ -189,6 +189,7 @@ void wire_public_ticket_print(struct buf *buf, const struct ticket *ticket, bool
 {
     wire_open_object(buf, NULL);
     put_public(buf, ticket, wire_config_hall(config));
+    wire_put_bool(buf, "card", wire_config_has_card(config, ticket->legs[0].service));
     wire_put_bool(buf, "rating_open", rating_open);
     if (rating_open) {
         wire_open_object(buf, "rating");

@@ -122,6 +122,27 @@ test("a paused window says so with its reason", async () => {
     await leave(screen);
 });
 
+test("the phone leads to what the visitor was told of the service", async () => {
+    const front = await hall.page("/kiosk");
+    const ticket = await issue(front, "pension");
+    const page = await hall.page(ticket.public_url, { viewport: { width: 360, height: 700 } });
+    await page.getByRole("link", { name: "办事指南" }).click();
+    await shows(page, "#of", `${ticket.number} · 养老保险`);
+    assert.match(await page.locator("#card").innerText(), /所需材料[\s\S]*居民身份证[\s\S]*办理时限[\s\S]*当场办结/);
+    await shows(page, "#version", /^取号时的内容，版本 \d+$/);
+    await accessible(page, "the card on the phone");
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await page.getByRole("button", { name: "English" }).click();
+    await shows(page, "#card dt", "Can be done online");
+    await page.getByRole("link", { name: "Back to my number" }).click();
+    await shows(page, "#number", ticket.number);
+    const none = await issue(front, "card");
+    await page.goto(new URL(none.public_url, page.url()).href);
+    await shows(page, "#number", none.number);
+    assert.ok(await page.locator("#card").isHidden(), "this service has none");
+    await Promise.all([leave(page), leave(front)]);
+});
+
 test("the phone page is small, defers, cancels, and is not for search engines", async () => {
     const front = await hall.page("/kiosk");
     const ticket = await issue(front, "household");

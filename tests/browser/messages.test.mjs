@@ -34,6 +34,7 @@ test("every text that a page names exists", async () => {
     const files = { window: "display" };
     for (const page of [
         "admin",
+        "card",
         "clerk",
         "demo",
         "display",

@@ -163,6 +163,30 @@ test("service cards come as configured, and change with the configuration only",
     assert.equal(same.status, 304);
 });
 
+test("a number keeps the card that its visitor was told, whatever the card says later", async () => {
+    const told = (ticket) => hall.get(`/api/v1/tickets/${ticket.id}/card`, { as: "clerk" });
+    const shown = (ticket) => hall.get(`/api/v1/public/tickets/${ticket.public_url.split("/").at(-1)}/card`);
+    const ticket = await hall.issue("medical");
+    const first = await told(ticket);
+    assert.equal(first.status, 200, first.text);
+    assert.equal(first.data.card.time_limit["zh-CN"], "受理后15个工作日");
+    assert.deepEqual((await shown(ticket)).data, first.data, "the visitor sees the same");
+    const { data, headers } = await config();
+    data.services.find((one) => one.code === "medical").card.time_limit = { "zh-CN": "受理后5个工作日" };
+    await hall.advance(1);
+    assert.equal((await put(data, { "If-Match": headers.get("etag") })).status, 204);
+    await hall.advance(1);
+    const later = await hall.issue("medical");
+    assert.equal((await told(later)).data.card.time_limit["zh-CN"], "受理后5个工作日");
+    assert.equal((await told(later)).data.version, first.data.version + 1);
+    assert.deepEqual((await told(ticket)).data, first.data);
+    const without = await hall.issue("card");
+    assert.deepEqual([(await told(without)).data.card, (await told(without)).data.service_name.en], [null, "Social security card collection"]);
+    assert.equal((await hall.get(`/api/v1/public/tickets/${"0".repeat(32)}/card`)).status, 404);
+    const view = (await hall.get(`/api/v1/public/tickets/${ticket.public_url.split("/").at(-1)}`)).data;
+    assert.equal(view.card, true);
+});
+
 test("who turns to online or self-service is counted once, and the count outlives a kill", async () => {
     const divert = (as, code, body, key) => hall.post(`/api/v1/services/${code}/divert`, { as, body, headers: key ? { "Idempotency-Key": key } : {} });
     const counts = async () => (await hall.get("/api/v1/views/lobby", { as: "lobby" })).data.services.find((one) => one.code === "pension").diverted;

@@ -10,7 +10,7 @@ import { Hall } from "./lib.mjs";
 
 const PAGES = { "/": "index.html", "/kiosk": "kiosk/index.html", "/clerk": "clerk/index.html", "/display": "display/index.html",
     "/window/3": "window/index.html", "/lobby": "lobby/index.html", "/rating": "rating/index.html", "/admin": "admin/index.html",
-    "/leds": "leds/index.html", "/welcome": "welcome/index.html", [`/t/${"a".repeat(32)}`]: "ticket/index.html" };
+    "/leds": "leds/index.html", "/welcome": "welcome/index.html", [`/t/${"a".repeat(32)}`]: "ticket/index.html", [`/t/${"a".repeat(32)}/card`]: "card/index.html" };
 const TYPES = { ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml", ".json": "application/json", ".webmanifest": "application/manifest+json", ".wav": "audio/wav" };
 const file = (name) => readFileSync(path.join(ROOT, "web", name));

@@ -35,6 +35,7 @@ PATCH  /api/v1/tickets/ID                    C L I
 GET    /api/v1/tickets/ID/history            C L A I U
 GET    /api/v1/tickets/ID/why                C L A U
 GET    /api/v1/tickets/ID/slip               K C L
+GET    /api/v1/tickets/ID/card               C L A U
 POST   /api/v1/tickets/ID/print-result       K L
 POST   /api/v1/tickets/ID/recall             C B L
 POST   /api/v1/tickets/ID/start              C B I
@@ -130,6 +131,7 @@ POST   /api/v1/login
 POST   /api/v1/devices/enroll
 GET    /api/v1/public/tickets/${TOKEN}
 GET    /api/v1/public/tickets/${TOKEN}/why
+GET    /api/v1/public/tickets/${TOKEN}/card
 POST   /api/v1/public/tickets/${TOKEN}/cancel
 POST   /api/v1/public/tickets/${TOKEN}/defer
 POST   /api/v1/public/tickets/${TOKEN}/rating

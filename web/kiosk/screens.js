@@ -1,5 +1,6 @@
 // screens: what the kiosk shows at each step, built from the view and the choice so far.
 
+import { cardText } from "../shared/card.js";
 import { h, setText, syncList } from "../shared/dom.js";
 import { etaText } from "../shared/time.js";
 import { qrSvg } from "../shared/qr.js";
@@ -125,7 +126,7 @@ export function divertedScreen(i18n, to, card, done) {
     return h(
         "div",
         { class: "result" },
-        h("p", {}, i18n.t(`card.${to}`)),
+        h("p", {}, cardText(i18n, `card.${to}`)),
         ...texts.map((text) => h("p", { class: "state" }, i18n.name(text))),
         h("button", { type: "button", class: "primary big", id: "done", on: { click: done } }, i18n.t("done")),
         h("p", { id: "returning" }),

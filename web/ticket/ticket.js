@@ -45,6 +45,7 @@ function draw() {
     setText(byId("hall"), i18n.name(ticket.hall.name));
     setText(byId("number"), ticket.number);
     setText(byId("service"), i18n.name(ticket.service_name));
+    byId("card").hidden = !ticket.card;
     setText(byId("headline"), headline());
     const detail = rated ? "rating.thanks" : `detail.${ticket.state}`;
     setText(byId("detail"), i18n.has(detail) ? i18n.t(detail) : "");
@@ -127,6 +128,7 @@ function main() {
         box.draw();
         why.draw();
     });
+    byId("card").href = `/t/${token}/card`;
     byId("why").append(why.element);
     byId("rating").append(box.element);
     i18n.apply();

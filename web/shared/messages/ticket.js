@@ -4,6 +4,7 @@ export const messages = {
     "zh-CN": {
         title: "我的排队号",
         number: "您的号码",
+        card: "办事指南",
         ahead: "前面还有 {n} 位",
         "ahead.none": "下一位就是您",
         called: "请到{where}",
@@ -28,6 +29,7 @@ export const messages = {
     en: {
         title: "My number",
         number: "Your number",
+        card: "What you should know",
         ahead: "{n} ahead of you",
         "ahead.none": "You are next",
         called: "Please go to {where}",
