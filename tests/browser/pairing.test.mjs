@@ -91,6 +91,11 @@ test("from /admin to the first number, over restarts, to the end", async () => {
     assert.ok(cookie.httpOnly && cookie.sameSite === "Strict");
     assert.ok(cookie.expires > Date.now() / 1000 + 300 * 86400, "it outlives the browser");
 
+    // It calls staff by the name that the hall gave it.
+    await kiosk.reload();
+    await kiosk.getByRole("button", { name: "呼叫工作人员" }).click();
+    await shows(kiosk, "#help-text", /已通知工作人员/);
+
     // Taken back while it shows something: it asks for a code again by itself.
     await kiosk.reload();
     await kiosk.getByRole("button", { name: /社会保障/ }).waitFor();

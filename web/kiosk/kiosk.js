@@ -397,7 +397,7 @@ async function main() {
     });
     setInterval(() => setText(byId("clock"), `${dateText(now())} ${clockText(now())}`), 1000);
     const me = await whoAmI(api, i18n, { onWait: (error) => showLost(error !== null) });
-    name = me.user?.name ?? me.device?.name ?? name;
+    name = me.user?.name ?? me.device ?? name;
     watch = new ViewWatch({
         api,
         path: "/api/v1/views/kiosk",
