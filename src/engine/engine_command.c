@@ -106,6 +106,15 @@ static void name_rater(struct engine *engine, struct cmd *cmd)
     }
 }
 
+/* A manager sees to a device that there is. Who speaks for itself is there, and whether others may
+ * is for the core to say. */
+static bool can_call(struct engine *engine, const struct cmd *cmd)
+{
+    return (cmd->by & CMD_BY_MANAGER) == 0 || strcmp(cmd->subject, cmd->actor_id) == 0 ||
+           engine_find_page(engine, cmd->subject) != NULL ||
+           engine_find_device(engine, cmd->subject) != NULL;
+}
+
 static void do_command(struct engine *engine, struct engine_job *job)
 {
     struct core_result result;
@@ -120,6 +129,10 @@ static void do_command(struct engine *engine, struct engine_job *job)
     }
     if (job->cmd.kind == CMD_ANNOUNCE_STATE && !engine_may_speak(engine, &job->cmd)) {
         engine_fail(job, ERR_NOT_AUDIO_OWNER);
+        return;
+    }
+    if (job->cmd.kind == CMD_HELP && !can_call(engine, &job->cmd)) {
+        engine_fail(job, ERR_NOT_FOUND);
         return;
     }
     if (job->cmd.kind == CMD_RECORD) {

@@ -211,6 +211,9 @@ test("staff are called from a kiosk, and the call stands until somebody has come
     const calls = async () => (await hall.get("/api/v1/views/lobby", { as: "lobby" })).data.alerts.filter((alert) => alert.code === "help");
     assert.equal((await help("kiosk", "other", true)).status, 403, "for itself only");
     assert.equal((await help("kiosk", "kiosk", "yes")).status, 422);
+    for (const on of [true, false]) {
+        assert.equal((await help("lobby", "nowhere", on)).status, 404, "there is no such device");
+    }
     assert.deepEqual(await calls(), []);
     assert.equal((await help("kiosk", "kiosk", true)).status, 204);
     assert.deepEqual((await calls()).map((alert) => alert.device), ["kiosk"]);
