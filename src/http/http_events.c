@@ -33,6 +33,8 @@
 #define STREAM_SLICE 192
 #define STAFF                                                                                      \
     (ROLE_CLERK | ROLE_LOBBY | ROLE_SUPERVISOR | ROLE_ADMIN | ROLE_AUDITOR | ROLE_INTEGRATION)
+/* Who may sign in, and when they did, is for those who may ask for it as well. */
+#define PEOPLE (ROLE_ADMIN | ROLE_AUDITOR | ROLE_INTEGRATION)
 
 struct http_stream {
     struct http *http;
@@ -47,6 +49,7 @@ struct http_stream {
     int64_t expires_ms; /* of the session, wall clock; 0 never */
     uint8_t hash[DIGEST_SIZE];
     bool staff;
+    bool people; /* hears of user.* */
     bool suspended;
     bool due; /* in line to be woken */
     struct http_stream *due_next;
@@ -61,6 +64,7 @@ static size_t frame_length(const struct http_stream *stream, const struct bus_fr
 static bool stream_wants(const struct http_stream *stream, const struct bus_frame *frame)
 {
     return frame_length(stream, frame) > 0 &&
+           (stream->people || strncmp(frame->kind, "user.", 5) != 0) &&
            http_topics_match(&stream->topics, frame, &stream->http->zones);
 }
 
@@ -243,6 +247,7 @@ static struct http_stream *stream_create(struct http_req *req, const struct http
     stream->connection = req->connection;
     stream->topics = *topics;
     stream->staff = req->route->roles != HTTP_ANYONE && (req->caller.identity.roles & STAFF);
+    stream->people = stream->staff && (req->caller.identity.roles & PEOPLE);
     stream->expires_ms = req->caller.expires_ms;
     memcpy(stream->hash, req->caller.hash, DIGEST_SIZE);
     stream->written_ms = clock_mono_ms();

@@ -256,6 +256,24 @@ test("only administrators change, auditors look", async () => {
     }
 });
 
+test("who may sign in is heard by those who may ask for it", async () => {
+    const names = ["clerk", "lobby", "supervisor", "admin", "auditor", "integration"];
+    const streams = await Promise.all(names.map((as) => hall.stream("/api/v1/events", { as })));
+    assert.equal((await create({ name: "overheard" })).status, 201);
+    const { number } = await hall.issue();
+    for (const [i, stream] of streams.entries()) {
+        const heard = [];
+        let block;
+        do {
+            block = await stream.next();
+            heard.push(block.event);
+        } while (block.event !== "ticket.issued");
+        assert.equal(block.data.data.number, number);
+        assert.equal(heard.includes("user.created"), i >= 3, names[i]);
+        stream.control.abort();
+    }
+});
+
 test("no password is in the log, and every change is in the record", async () => {
     for (const secret of [PASSWORD, "another long password", "quite another password", "$y$"]) {
         assert.ok(!hall.daemon.log.includes(secret));
