@@ -274,6 +274,7 @@ enum err wire_view_clerk(struct buf *buf, const struct wire_view *view, int32_t 
     wire_open_object(buf, NULL);
     wire_view_put_head(buf, view);
     wire_put_bool(buf, "read_only", view->read_only);
+    wire_put_bool(buf, "open", core_day_is_open(view->core));
     wire_put_key(buf, "window");
     /* The current ticket stands beside the window, so it is not printed twice. */
     wire_window_print(buf, core_hall(view->core), &info, NULL, view->config);

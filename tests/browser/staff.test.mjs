@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { ROOT } from "../lib/daemon.mjs";
-import { accessible, call, Hall, leave, paste, shows } from "./lib.mjs";
+import { accessible, call, Hall, issue, leave, paste, shows } from "./lib.mjs";
 
 let hall;
 before(async () => (hall = await Hall.open()));
@@ -39,6 +39,34 @@ test("the configuration is checked before it is applied", async () => {
     const { services } = await call(page, "GET", "/api/v1/admin/config");
     assert.equal(services[0].quota_day, 321);
     await leave(page);
+});
+
+test("where the day is closed, or a window is not there, the pages say so", async () => {
+    const admin = await hall.page("/admin");
+    const clerk = await hall.page("/clerk?window=99&clerk=zhang");
+    await clerk.getByRole("dialog").getByText("没有 99 号窗口").waitFor();
+    await clerk.getByRole("dialog").locator("select").selectOption("2");
+    await clerk.getByRole("dialog").getByRole("button", { name: "确定" }).click();
+    await shows(clerk, "#window", "2 号窗口");
+    assert.ok(await clerk.locator("#banner").isHidden());
+    for (let i = 0; i < 2; i++) {
+        await issue(admin);
+    }
+    await admin.getByRole("button", { name: "日结" }).click();
+    await confirm(admin);
+    await shows(admin, "#day-outcome", /^已日结 · 失效 \d+$/);
+    await shows(clerk, "#banner", "已日结，今天不再取号");
+    await accessible(clerk, "the console after the day");
+    const lobby = await hall.page("/lobby");
+    await lobby.getByRole("button", { name: "现场取号" }).click();
+    await shows(lobby, "#toast", "现在没有可取号的业务");
+    await admin.getByRole("button", { name: "开日" }).click();
+    await confirm(admin);
+    await shows(admin, "#day-outcome", /^已开日，可以取号/);
+    await clerk.locator("#banner").waitFor({ state: "hidden" });
+    for (const page of [lobby, clerk, admin]) {
+        await leave(page);
+    }
 });
 
 test("the demo page shows one press travelling through the whole hall", async () => {

@@ -25,6 +25,9 @@ function sayProblem(error) {
     setText(byId("problem"), error.message);
 }
 
+/* What became of the day's numbers, of the answer to closing it. */
+const COUNTS = ["done", "expired", "unclosed", "cancelled"];
+
 async function changeDay(verb) {
     const answer = await ask({
         i18n,
@@ -37,11 +40,9 @@ async function changeDay(verb) {
     const outcome = byId("day-outcome");
     try {
         const { data } = await api.post(`/api/v1/admin/day/${verb}`);
-        const counts = Object.entries(data ?? {}).filter(([, value]) => typeof value === "number");
-        setText(
-            outcome,
-            `${i18n.t("day.done")} ${counts.map(([key, value]) => `${key}: ${value}`).join(" · ")}`,
-        );
+        const counts = COUNTS.filter((one) => data[one] > 0);
+        const told = counts.map((one) => i18n.t(`day.count.${one}`, { n: data[one] }));
+        setText(outcome, [i18n.t(`day.done.${verb}`), ...told].join(" · "));
     } catch (error) {
         setText(outcome, error.message);
     }

@@ -27,14 +27,24 @@ const api = new Api(i18n);
 const keys = new Keys();
 const places = [byId("actions"), byId("more-actions")];
 
+/* None where that cannot be read now: what is known already must do. */
+async function windows() {
+    try {
+        return (await api.get("/api/v1/windows")).data.items;
+    } catch {
+        return [];
+    }
+}
+
 /* Which window is this? From the address, from the sign-in, or asked. */
 async function chooseWindow(me) {
     const given = Number(query.get("window")) || me.window;
-    if (given) {
+    const items = await windows();
+    if (given && (items.length === 0 || items.some(({ no }) => no === given))) {
         return given;
     }
-    const { data } = await api.get("/api/v1/windows");
-    const options = data.items.map(({ no }) => ({
+    const unknown = given ? `${i18n.t("choose.unknown", { n: given })} · ` : "";
+    const options = items.map(({ no }) => ({
         value: no,
         label: i18n.t("window.no", { n: no }),
     }));
@@ -42,10 +52,10 @@ async function chooseWindow(me) {
     const answer = await ask({
         i18n,
         title: i18n.t("choose.title"),
-        text: i18n.t("choose.text"),
+        text: unknown + i18n.t("choose.text"),
         fields: [field],
     });
-    return Number(answer?.values.window ?? options[0].value);
+    return Number(answer?.values.window ?? options[0]?.value);
 }
 
 /* Under which name this person is on duty, and what a clerk who is nothing more may not. */

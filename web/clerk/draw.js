@@ -63,8 +63,12 @@ export class Picture {
         setText(byId("served"), i18n.t("served", { n: view.counts?.served ?? 0 }));
         const banner = byId("banner");
         const foreign = isForeign(view, this.who.clerk);
-        setText(banner, foreign ? i18n.t("foreign", { clerk: window.clerk }) : "");
-        banner.hidden = !foreign;
+        const told = [
+            view.open ? "" : i18n.t("day.closed"),
+            foreign ? i18n.t("foreign", { clerk: window.clerk }) : "",
+        ].filter(Boolean);
+        setText(banner, told.join(" · "));
+        banner.hidden = told.length === 0;
     }
 
     /* What is to be known of a person before the first word. */

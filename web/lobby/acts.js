@@ -223,12 +223,17 @@ export class Acts {
     }
 
     /* A number for somebody who stands before the manager. */
-    issue() {
+    async issue() {
         const { i18n } = this;
         const title = i18n.t("issue");
         const list = (items) => items.map((one) => ({ value: one.code, label: i18n.name(one.name) }));
+        const open = this.view().services.filter((one) => one.open);
+        if (open.length === 0) {
+            toast(this.line, i18n.t("issue.none"), true);
+            return null;
+        }
         const fields = [
-            { name: "service", label: i18n.t("service"), options: list(this.view().services.filter((one) => one.open)) },
+            { name: "service", label: i18n.t("service"), options: list(open) },
             { name: "class", label: i18n.t("class"), options: list(this.view().classes) },
         ];
         return this.run(title, async () => {

@@ -58,6 +58,7 @@ export const messages = {
         people: "{n} 人",
         expires: "到期 {time}",
         pausing: "办完后暂停：{reason}",
+        "day.closed": "已日结，今天不再取号",
         "state.closed": "停用",
         "state.open": "空闲",
         "state.calling": "呼叫中",
@@ -151,6 +152,7 @@ export const messages = {
         "close.return": "退回队列后离岗",
         "choose.title": "选择窗口",
         "choose.text": "请选择您所在的窗口",
+        "choose.unknown": "没有 {n} 号窗口",
     },
     en: {
         title: "Clerk console",
@@ -209,6 +211,7 @@ export const messages = {
         people: "{n}",
         expires: "until {time}",
         pausing: "pauses after this one: {reason}",
+        "day.closed": "The day is closed: no more numbers today",
         "state.closed": "closed",
         "state.open": "free",
         "state.calling": "calling",
@@ -302,5 +305,6 @@ export const messages = {
         "close.return": "Put it back, then close",
         "choose.title": "Choose the window",
         "choose.text": "At which window are you?",
+        "choose.unknown": "There is no window {n}",
     },
 };
