@@ -186,6 +186,7 @@ const PAGES = [
     { at: "/clerk", ready: "form:visible", empty: true },
     { at: "/lobby", ready: "form:visible", empty: true },
     { at: "/kiosk", ready: "form:visible", empty: true },
+    { at: "/", ready: "#links a", empty: true },
 ];
 
 for (const { at, ready, empty: unsigned, frames, sizes = SIZES } of PAGES) {

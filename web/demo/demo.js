@@ -34,6 +34,17 @@ const PAGES = [
     "/rating?window=1",
     "/admin",
 ];
+const PLAIN = {
+    kiosk: "/kiosk",
+    clerk: "/clerk",
+    display: "/display",
+    window: "/window/1",
+    welcome: "/welcome",
+    lobby: "/lobby",
+    rating: "/rating?window=1",
+    leds: "/leds",
+    admin: "/admin",
+};
 // Which surfaces an event changes: they are framed for a moment.
 const REACH = {
     "ticket.issued": ["welcome", "kiosk", "clerk1", "clerk3", "phone", "display", "lobby"],
@@ -99,7 +110,13 @@ function follow({ kind, name, data }) {
     setTimeout(() => titles.forEach((title) => figureOf(title).classList.remove("touched")), TOUCHED_MS);
 }
 
-function draw() {
+/* What can be opened in a hall that is no demo: nothing of it is anybody's who comes to this page. */
+function drawPlain() {
+    const link = ([title, url]) => h("li", {}, h("a", { href: withLanguage(url) }, i18n.t(`plain.${title}`)), ` ${url}`);
+    byId("links").replaceChildren(...Object.entries(PLAIN).map(link));
+}
+
+function drawDemo() {
     byId("pages").replaceChildren(
         ...PAGES.map((url) =>
             h("li", {}, h("a", { href: url, target: "_blank" }, url.split("?")[0])),
@@ -108,8 +125,27 @@ function draw() {
     byId("hall").replaceChildren(...FRAMES.map(frame));
 }
 
-wireLanguage(i18n, byId("language"));
-i18n.onChange(draw);
-i18n.apply();
-draw();
-sharedStream(follow);
+/* In a demo hall every browser is signed in as the demo. */
+async function isDemo() {
+    try {
+        return (await api.me()).user?.name === "demo";
+    } catch {
+        return false;
+    }
+}
+
+async function main() {
+    wireLanguage(i18n, byId("language"));
+    i18n.apply();
+    const demo = await isDemo();
+    const draw = demo ? drawDemo : drawPlain;
+    byId("subtitle").hidden = byId("demo").hidden = !demo;
+    byId("plain").hidden = demo;
+    i18n.onChange(draw);
+    draw();
+    if (demo) {
+        sharedStream(follow);
+    }
+}
+
+main();
