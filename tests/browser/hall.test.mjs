@@ -154,17 +154,35 @@ test("the phone page is small, defers, cancels, and is not for search engines", 
     assert.ok(weight > 5000 && weight <= 50 * 1024, `${weight} bytes`);
     assert.match(await page.locator('meta[name="robots"]').getAttribute("content"), /noindex/);
     const later = await issue(front, "household");
+    const deferred = [];
+    page.on("request", (one) => one.url().endsWith("/defer") && deferred.push(one));
     await Promise.all([
         page.waitForResponse((response) => response.url().endsWith("/defer") && response.ok()),
-        page.getByRole("button", { name: "让过 3 位" }).click(),
+        page.getByRole("button", { name: "让过 3 位" }).dblclick(),
     ]);
+    assert.equal(deferred.length, 1, "a double touch is one");
     await call(front, "POST", "/api/v1/windows/5/open", { clerk: "qian" });
     assert.equal((await call(front, "POST", "/api/v1/windows/5/next")).ticket.number, later.number);
     await page.getByRole("button", { name: "取消排队" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "取消排队" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "取消排队" }).dblclick();
     await shows(page, "#headline", "已取消");
+    assert.ok(await page.getByRole("dialog").isHidden());
     await page.getByRole("button", { name: "English" }).click();
     await shows(page, "#headline", "cancelled");
+    await Promise.all([leave(page), leave(front)]);
+});
+
+test("a call comes before the question whether to leave", async () => {
+    const front = await hall.page("/kiosk");
+    await call(front, "POST", "/api/v1/windows/6/open", { clerk: "sun" });
+    await call(front, "POST", "/api/v1/windows/6/resume", {}).catch(() => {}); // it may have been paused
+    const ticket = await issue(front, "invoice");
+    const page = await hall.page(ticket.public_url, { viewport: { width: 360, height: 700 } });
+    await page.getByRole("button", { name: "取消排队" }).click();
+    await page.getByRole("dialog").waitFor();
+    await call(front, "POST", "/api/v1/windows/6/call", { number: ticket.number, reason: "测试" });
+    await shows(page, "#headline", /6 号窗口/);
+    assert.ok(await page.getByRole("dialog").isHidden());
     await Promise.all([leave(page), leave(front)]);
 });
 

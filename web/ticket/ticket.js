@@ -1,4 +1,4 @@
-// ticket: the page behind the QR code of a slip (/t/{token}): what has become of my number?
+// ticket: the page of one number (/t/{token}).
 
 import { Api } from "../shared/api.js";
 import { byId, setText } from "../shared/element.js";
@@ -56,12 +56,15 @@ function draw() {
     byId("sound").hidden = sound || !waits;
     byId("defer").hidden = byId("why").hidden = !waits;
     byId("cancel").hidden = !["waiting", "no_show", "booked"].includes(ticket.state);
+    if (byId("cancel").hidden) {
+        byId("sure").close();
+    }
     byId("rating").hidden = !ticket.rating || rated;
     document.title = `${ticket.number} ${headline()}`;
 }
 
 function update(view) {
-    learnZone(view.issued_at); // there is no hall time on this page but the phone's own
+    learnZone(view.issued_at);
     const before = ticket;
     ticket = view;
     setText(byId("problem"), "");
@@ -106,7 +109,8 @@ async function rate(body) {
 }
 
 function wire() {
-    const on = (id, click) => byId(id).addEventListener("click", click);
+    // A double touch is one.
+    const on = (id, click) => byId(id).addEventListener("click", (event) => event.detail > 1 || click());
     on("sound", () => {
         allowSound();
         sound = true;
