@@ -243,6 +243,9 @@ for (const lang of ["zh-CN", "en"]) {
         for (const name of SECTIONS) {
             await section(page, name);
             const heads = page.locator("#panel > .group > .rows > details > summary");
+            if (name === "notices" && lang === "en") {
+                assert.match(await heads.first().textContent(), /Take a number.{10,}…/, "a cut text says so");
+            }
             if ((await heads.count()) > 0) {
                 await heads.first().click();
                 await page.locator("#panel .toolbar").first().waitFor();

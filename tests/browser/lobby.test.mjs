@@ -313,6 +313,21 @@ test("things are said, and what waits to be said is seen", async () => {
     await leave(page);
 });
 
+test("a search without an answer does not leave the answer of the one before", async () => {
+    const page = await hall.page("/lobby", { allow: [/Failed to load|ERR_FAILED/] });
+    const search = async (number) => {
+        await page.locator("#ticket-number").fill(number);
+        await page.locator("#ticket-number").press("Enter");
+    };
+    await search("Q404");
+    await shows(page, "#ticket", "今天没有号码 Q404");
+    await page.route("**/api/v1/tickets?**", (route) => route.abort());
+    await search("A001");
+    await shows(page, "#toast", /无法连接/);
+    await shows(page, "#ticket", "");
+    await leave(page);
+});
+
 /* Everything that can be touched is at least 44 px high and wide, and nothing lies outside the screen. */
 async function fits(page, what) {
     const small = await page.evaluate(() =>

@@ -43,11 +43,14 @@ export function rangeOf(spec) {
     return [range, unit ? texts.t(`unit.${unit}`) : ""].filter(Boolean).join(" ");
 }
 
+const ROW_MAX = 40;
+
 /* A row of a list, for people. */
 export function rowTitle(item, at) {
     const own = keyOf(item);
     const told = item?.name ?? (typeof item?.text === "object" ? item.text : null);
-    const name = nameIn(told).slice(0, 40);
+    const whole = nameIn(told);
+    const name = whole.length > ROW_MAX ? `${whole.slice(0, ROW_MAX)}…` : whole;
     return [own === "" || own === undefined ? `#${at + 1}` : own, name].filter(Boolean).join(" · ");
 }
 

@@ -57,6 +57,9 @@ export function wireTicket(context) {
 
     const lookUp = (number) =>
         acts.run("", async () => {
+            if (found?.number !== number) {
+                place.replaceChildren(); // what was found before is not the answer
+            }
             found = await find(number);
             draw();
             if (!found) {
