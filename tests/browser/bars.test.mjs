@@ -14,6 +14,7 @@ const CHINESE = "城乡居民基本养老保险关系转移接续与待遇资格
 const SERVICES = 40;
 const WINDOWS = 30;
 // A laptop at 200 % has half of its pixels; 320 px are a small phone, or a desk's screen at 400 %.
+const LANGUAGES = ["zh-CN", "en"];
 const SIZES = [
     { width: 320, height: 640 },
     { width: 640, height: 400 },
@@ -189,31 +190,33 @@ const PAGES = [
     { at: "/", ready: "#links a", empty: true },
 ];
 
-for (const { at, ready, empty: unsigned, frames, sizes = SIZES } of PAGES) {
-    test(`${at}${unsigned ? " before signing in" : ""} by keyboard, small, and by itself`, async () => {
-        for (const lang of ["zh-CN", "en"]) {
-            const where = at === "/t/" ? phone : at;
-            const options = { viewport: sizes[0], allow: unsigned ? [/401/] : [] };
-            const url = `${where}${where.includes("?") ? "&" : "?"}lang=${lang}`;
-            const page = await (unsigned ? empty : hall).page(url, options);
-            await page.locator(ready).first().waitFor();
-            if (unsigned) {
-                const languages = page.locator("button:visible:not([inert] *)", { hasText: /^(中文|English)$/ });
-                assert.equal(await languages.count(), 1, "one way to the other language");
-                assert.equal(await page.locator("#logout:visible, #jumps a:visible").count(), 0, "nothing to leave or to go to");
-            }
-            for (const size of sizes) {
-                await page.setViewportSize(size);
-                const what = `${at} in ${lang} at ${size.width} px`;
-                assert.deepEqual(await lost(page), [], what);
-                // A frame's page is walked on its own, and the order is the same in both languages.
-                if (!frames && lang === "en") {
-                    await walk(page, what);
-                }
-            }
-            await leave(page);
+/* One page in one language: asked for by itself, at each size. */
+async function keeps({ at, ready, empty: unsigned, frames, sizes = SIZES }, lang) {
+    const where = at === "/t/" ? phone : at;
+    const options = { viewport: sizes[0], allow: unsigned ? [/401/] : [] };
+    const url = `${where}${where.includes("?") ? "&" : "?"}lang=${lang}`;
+    const page = await (unsigned ? empty : hall).page(url, options);
+    await page.locator(ready).first().waitFor();
+    if (unsigned) {
+        const languages = page.locator("button:visible:not([inert] *)", { hasText: /^(中文|English)$/ });
+        assert.equal(await languages.count(), 1, "one way to the other language");
+        assert.equal(await page.locator("#logout:visible, #jumps a:visible").count(), 0, "nothing to leave or to go to");
+    }
+    for (const size of sizes) {
+        await page.setViewportSize(size);
+        const what = `${at} in ${lang} at ${size.width} px`;
+        assert.deepEqual(await lost(page), [], what);
+        // A frame's page is walked on its own, and the order is the same in both languages.
+        if (!frames && lang === "en") {
+            await walk(page, what);
         }
-    });
+    }
+    await leave(page);
+}
+
+for (const one of PAGES) {
+    test(`${one.at}${one.empty ? " before signing in" : ""} by keyboard, small, and by itself`, () =>
+        Promise.all(LANGUAGES.map((lang) => keeps(one, lang))));
 }
 
 test("long names leave the choices and the services of a hall of many on their screens", async () => {
@@ -226,7 +229,7 @@ test("long names leave the choices and the services of a hall of many on their s
             },
             [rows, end],
         );
-    for (const lang of ["zh-CN", "en"]) {
+    for (const lang of LANGUAGES) {
         const kiosk = await hall.page(`/kiosk?lang=${lang}`, { viewport: KIOSKS[1] });
         await kiosk.locator("#screen button").nth(2).waitFor();
         assert.deepEqual(await beyond(kiosk, "#screen button", "#notices"), []);
