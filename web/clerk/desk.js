@@ -2,7 +2,7 @@
 // command with the version of what the clerk saw, tells the outcome.
 
 import { ApiError } from "../shared/api.js";
-import { toast } from "../shared/dialog.js";
+import { toast, whatWentWrong } from "../shared/dialog.js";
 import { reasonAgainst, subject } from "./actions.js";
 import * as questions from "./questions.js";
 
@@ -80,7 +80,7 @@ export class Desk {
         }
         if (error.code !== "current-not-started") {
             const stale = error.code === "stale-version";
-            toast(this.line, stale ? this.i18n.t("stale") : error.message, true);
+            toast(this.line, stale ? this.i18n.t("stale") : whatWentWrong(error), true);
             return;
         }
         await this.refresh();

@@ -1,6 +1,6 @@
 // acts: what the lobby manager does; an act that needs a reason asks for it, and it is recorded.
 
-import { ask, toast } from "../shared/dialog.js";
+import { ask, toast, whatWentWrong } from "../shared/dialog.js";
 import { h } from "../shared/dom.js";
 
 /* A button of one card; its full name says which card, for those who do not see where it stands. */
@@ -34,7 +34,7 @@ export class Acts {
             if (error.status === undefined) {
                 throw error;
             }
-            toast(this.line, error.message, true);
+            toast(this.line, whatWentWrong(error), true);
             return null;
         } finally {
             this.refresh();

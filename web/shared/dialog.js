@@ -65,6 +65,12 @@ export function ask({ i18n, title, text = "", fields = [], buttons = null }) {
     });
 }
 
+/* What went wrong, with the members of what was sent that the server found fault with. */
+export function whatWentWrong(error) {
+    const findings = (error.problem?.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`.trim());
+    return [error.message, ...findings].join(" · ");
+}
+
 /* A line that tells the outcome of an action and goes by itself. */
 export function toast(element, text, bad = false) {
     element.textContent = text;
