@@ -350,7 +350,10 @@ static enum err apply_ticket(struct core *core, const struct event *event)
     }
     core->visits[event->visit].version = event->seq;
     if (w >= 0) {
-        core->windows[w].version = event->seq;
+        /* Silence takes nobody's press away: what the clerk saw of the window still holds. */
+        if (!rating_is_silence(event)) {
+            core->windows[w].version = event->seq;
+        }
         if (event->part > 0 || undoable(event->kind)) {
             undo_seal(core, w); /* of the same command; anything later makes the record too old */
         }

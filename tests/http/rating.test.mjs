@@ -118,8 +118,11 @@ test("a bad rating keeps its reasons and their version, and is the lobby's for a
 
 test("silence is told from opinion, and the clerk's words ask anew", async () => {
     const { id } = await serve(1);
+    const version = async () => (await done(hall.get("/api/v1/windows/1", { as: "clerk1" }))).version;
+    const seen = await version();
     await hall.advance(20);
     assert.equal((await view()).state, "idle");
+    assert.equal(await version(), seen, "a press that was under way still counts");
     const silent = await leg(id);
     assert.deepEqual([silent.rating, silent.rating_lapsed, silent.asked_by_machine, silent.asked_by_clerk], [null, true, true, false]);
     await done(hall.post(`/api/v1/tickets/${id}/invite`, { as: "clerk1", body: {} }));
