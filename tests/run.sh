@@ -160,10 +160,11 @@ scripts()
     timeout 300 node --test --test-reporter=tap "$@"
 }
 
-# Every page in a real browser, one after the other; sentences are spoken in their own time.
+# Every page in a real browser, two files at a time: each has a hall of its own, and sentences are spoken in their
+# own time.
 pages()
 {
-    timeout 900 node --test --test-reporter=tap tests/browser/*.test.mjs
+    timeout 900 node --test --test-concurrency=2 --test-reporter=tap tests/browser/*.test.mjs
 }
 
 # with VARIANT PATTERN...: the same against the program of another variant.
