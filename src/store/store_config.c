@@ -77,12 +77,7 @@ enum err store_config_each(struct store *store, int64_t before, int limit,
     store_bind_int(statement, 1, before > 0 ? before : INT64_MAX);
     store_bind_int(statement, 2, limit);
     enum err err = ERR_NONE;
-    bool row = true;
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         const struct store_version version = {
             .version = sqlite3_column_int64(statement, 0),
             .at_ms = sqlite3_column_int64(statement, 1),

@@ -124,13 +124,8 @@ static enum err store_event_walk(struct store *store, sqlite3_stmt *statement,
                                  store_event_handler *handler, void *context)
 {
     enum err err = ERR_NONE;
-    bool row = true;
     /* Bounded by the statement's LIMIT, or by the log itself. */
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         struct store_event event;
         err = store_event_read(store, statement, &event);
         if (!err) {

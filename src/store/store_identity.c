@@ -102,12 +102,7 @@ enum err store_user_each(struct store *store, store_user_handler *handler, void 
     sqlite3_stmt *statement = store_use(store, STORE_SQL_USER_EACH);
     store_bind_int(statement, 1, STORE_USER_MAX);
     enum err err = ERR_NONE;
-    bool row = true;
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         struct store_user user;
         err = store_user_read(store, statement, &user);
         if (!err) {
@@ -162,12 +157,7 @@ enum err store_identity_each(struct store *store, int64_t now_ms, store_identity
     store_bind_int(statement, 1, now_ms);
     store_bind_int(statement, 2, STORE_IDENTITY_MAX);
     enum err err = ERR_NONE;
-    bool row = true;
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         struct identity_entry entry;
         err = store_identity_read(store, statement, &entry);
         if (!err) {

@@ -71,6 +71,9 @@ void store_bind_optional(sqlite3_stmt *statement, int index, const char *text);
 void store_bind_blob(sqlite3_stmt *statement, int index, const void *bytes, size_t length);
 /* Steps to the next row. Without a row, or on error, the statement is reset. */
 MUST_USE enum err store_step(struct store *store, sqlite3_stmt *statement, bool *ret_row);
+/* Is there a next row? False at the end, on error, and when *err is one already, such as of a handler
+ * of the row before: for a loop over rows, with store_done() after it. */
+bool store_next(struct store *store, sqlite3_stmt *statement, enum err *err);
 /* Runs a statement that gives no rows, and resets it. Refuses in a transaction that has failed. */
 MUST_USE enum err store_run(struct store *store, sqlite3_stmt *statement);
 void store_done(sqlite3_stmt *statement);

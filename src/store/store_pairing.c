@@ -61,12 +61,7 @@ enum err store_pairing_each(struct store *store, int64_t now_ms, store_pairing_h
     store_bind_int(statement, 1, now_ms);
     store_bind_int(statement, 2, STORE_PAIRING_MAX);
     enum err err = ERR_NONE;
-    bool row = true;
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         struct store_pairing pairing;
         err = read_pairing(store, statement, &pairing);
         if (!err) {

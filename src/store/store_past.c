@@ -43,13 +43,8 @@ static enum err store_past_walk(struct store *store, sqlite3_stmt *statement,
                                 store_past_handler *handler, void *context)
 {
     struct store_past past;
-    bool row = true;
     enum err err = ERR_NONE;
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         err = store_past_read(store, statement, &past);
         if (!err) {
             err = handler(context, &past);

@@ -133,6 +133,15 @@ enum err store_step(struct store *store, sqlite3_stmt *statement, bool *ret_row)
     return err;
 }
 
+bool store_next(struct store *store, sqlite3_stmt *statement, enum err *err)
+{
+    bool row = false;
+    if (*err == ERR_NONE) {
+        *err = store_step(store, statement, &row);
+    }
+    return *err == ERR_NONE && row;
+}
+
 enum err store_run(struct store *store, sqlite3_stmt *statement)
 {
     if (store->failed) {

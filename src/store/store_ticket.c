@@ -239,12 +239,7 @@ static enum err store_legs_read(struct store *store, int64_t visit_key, struct t
     store_bind_int(statement, 1, store_leg_key(visit_key, 0));
     store_bind_int(statement, 2, store_leg_key(visit_key, TICKET_LEG_MAX - 1));
     enum err err = ERR_NONE;
-    bool row = true;
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         /* The keys of the range are fewer than the places, so this stays inside the array. */
         struct ticket_leg *leg = &ticket->legs[ticket->leg_count];
         err = store_leg_read(store, statement, leg);
@@ -336,12 +331,7 @@ enum err store_ticket_each(struct store *store, const struct store_ticket_filter
     store_bind_text(statement, 6, filter->number);
     store_bind_int(statement, 7, filter->limit);
     enum err err = ERR_NONE;
-    bool row = true;
-    while (!err && row) {
-        err = store_step(store, statement, &row);
-        if (err || !row) {
-            break;
-        }
+    while (store_next(store, statement, &err)) {
         struct ticket ticket;
         int64_t key = 0;
         err = store_visit_read(store, statement, &key, &ticket);
