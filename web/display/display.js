@@ -36,6 +36,7 @@ const hints = new Hints(i18n);
 const api = new Api(i18n);
 const NOBODY = new Set();
 let view = null;
+let tables = 0; // the frame after which they are drawn
 const wall = new Wall(i18n, () => draw(), setup);
 
 function flash(element) {
@@ -168,25 +169,37 @@ function drawWaiting() {
     drawTable(byId("waiting"), view.waiting, columns, (row) => row.service, build, update);
 }
 
-function draw(fresh = NOBODY) {
-    if (!view) {
-        return;
-    }
+/* What everybody looks for. */
+function drawNews(fresh) {
     setText(byId("hall"), i18n.name(view.hall?.name));
     drawCalls(fresh);
+    setText(byId("current-window"), currentText(announcer.current));
+}
+
+function drawTables() {
     if (setup.windows === "on") {
         drawWindows();
     }
     if (setup.waiting === "on") {
         drawWaiting();
     }
-    setText(byId("current-window"), currentText(announcer.current));
 }
 
+function draw() {
+    if (view) {
+        drawNews(NOBODY);
+        drawTables();
+    }
+}
+
+/* The call is shown first: fitting the tables takes longer than a call may wait, so they are drawn when
+ * its picture is out. */
 function update(fresh) {
     view = fresh;
     wall.take(view);
-    draw(announcer.take(view.calls, view.speaking));
+    drawNews(announcer.take(view.calls, view.speaking));
+    cancelAnimationFrame(tables);
+    tables = requestAnimationFrame(() => setTimeout(drawTables));
 }
 
 /* A browser that keeps silent until it is touched says so, and so does a screen that does not know
