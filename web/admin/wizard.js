@@ -2,6 +2,7 @@
 // document, a check that changes nothing, then the document, the people and the pairing codes in
 // one go. It is there while the hall has no services.
 
+import { whatWentWrong } from "../shared/dialog.js";
 import { h, setText } from "../shared/dom.js";
 import { findingIn } from "./findings.js";
 import { rootSlot } from "./slots.js";
@@ -33,7 +34,6 @@ export class Wizard {
                 { role: "kiosk", name: "kiosk1" },
                 { role: "display", name: "display1" },
             ],
-            routeOfUsers: false,
         };
         this.fields = new Map();
         this.slot = rootSlot(this.draft, () => (this.#touched = true));
@@ -58,7 +58,6 @@ export class Wizard {
             return;
         }
         words.lang = this.i18n.lang;
-        this.extra.routeOfUsers = await this.#hasUsers();
         const base = structuredClone(this.editor.draft.document);
         this.draft.document = {
             ...base,
@@ -69,15 +68,6 @@ export class Wizard {
         this.root.hidden = false;
         this.editor.root.hidden = true;
         this.#go(0);
-    }
-
-    async #hasUsers() {
-        try {
-            await this.api.get(USERS);
-            return true;
-        } catch {
-            return false;
-        }
     }
 
     /* The editors instead; with `keep`, what was filled in becomes their draft. */
@@ -161,7 +151,7 @@ export class Wizard {
 
     #drawFinish() {
         const { document } = this.draft;
-        const { people, devices, routeOfUsers } = this.extra;
+        const { people, devices } = this.extra;
         this.outcome = h("div", { class: "wizard-outcome", role: "status" });
         this.applying = h(
             "button",
@@ -176,7 +166,7 @@ export class Wizard {
                 words.t("finish.summary", {
                     services: document.services?.length ?? 0,
                     windows: document.windows?.length ?? 0,
-                    people: routeOfUsers ? people.length : 0,
+                    people: people.length,
                     devices: devices.length,
                 }),
             ),
@@ -191,10 +181,7 @@ export class Wizard {
 
     /* People are made after the document: what is surely wrong with them is told before. */
     #peopleLack() {
-        const { people, routeOfUsers } = this.extra;
-        if (!routeOfUsers) {
-            return null;
-        }
+        const { people } = this.extra;
         if (people.some(({ name, password }) => name === "" || password === "")) {
             return "finish.blank";
         }
@@ -285,10 +272,9 @@ export class Wizard {
     }
 
     async #apply() {
-        const { people, devices, routeOfUsers } = this.extra;
-        const persons = routeOfUsers ? people : [];
+        const { people, devices } = this.extra;
         const progress = h("progress", {
-            max: 1 + persons.length + devices.length,
+            max: 1 + people.length + devices.length,
             "aria-label": words.t("finish.progress"),
         });
         const told = h("p", {});
@@ -313,7 +299,7 @@ export class Wizard {
             return;
         }
         this.#touched = false;
-        const made = await this.#furnish(persons, devices, step);
+        const made = await this.#furnish(people, devices, step);
         this.#working = false;
         await this.editor.load();
         this.editor.flow.applied();
@@ -323,18 +309,19 @@ export class Wizard {
     }
 
     /* People and codes; what fails is told and keeps nobody else waiting. */
-    async #furnish(persons, devices, step) {
+    async #furnish(people, devices, step) {
         const made = { persons: [], devices: [] };
         const attempt = async (work) => {
             try {
                 return { data: (await work()).data };
             } catch (error) {
-                const where = error.problem?.errors?.[0];
-                return { why: where ? `${error.message} ${where.pointer} ${where.detail}` : error.message };
+                return { why: whatWentWrong(error) };
             }
         };
-        for (const { name, role, password } of persons) {
-            const body = { name, roles: [role], password };
+        for (const { name, role, password } of people) {
+            // Who gives out a password knows it; only one's own is nobody else's.
+            const own = this.setup && role === "admin";
+            const body = { name, roles: [role], password, must_change: !own };
             const result = await step(words.t("finish.person", { name }), () =>
                 attempt(() => this.api.post(USERS, body)),
             );

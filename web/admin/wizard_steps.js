@@ -237,17 +237,12 @@ function peopleStep({ extra, redraw }) {
                 redraw();
             }),
         );
-    const list = extra.routeOfUsers
-        ? [
-              ...extra.people.map(row),
-              button(words.t("people.add"), () => {
-                  extra.people.push({ name: "", role: "clerk", password: "" });
-                  redraw(`.wizard-step .row:nth-of-type(${extra.people.length}) input`);
-              }),
-          ]
-        : [h("p", {}, words.t("people.command")), h("pre", { tabindex: "0" }, words.t("people.line"))];
+    const add = button(words.t("people.add"), () => {
+        extra.people.push({ name: "", role: "clerk", password: "" });
+        redraw(`.wizard-step .row:nth-of-type(${extra.people.length}) input`);
+    });
     const hint = words.t(extra.setup ? "people.setup" : "people.hint");
-    return [h("p", { class: "help" }, hint), ...list];
+    return [h("p", { class: "help" }, hint), ...extra.people.map(row), add];
 }
 
 function devicesStep({ extra, redraw }) {
