@@ -306,7 +306,7 @@ test("things are said, and what waits to be said is seen", async () => {
     await press(page, "失物招领");
     await page.getByLabel("窗口（可不填）").fill("77");
     await confirm(page);
-    await shows(page, "#toast", / · window there is no such window$/);
+    await shows(page, "#toast", / · \/window there is no such window$/);
     await page.locator("#language").click();
     await press(page, "Lost property");
     await dialog(page).getByLabel("Window (may be left empty)").waitFor();

@@ -1,7 +1,7 @@
 // devices: the administrator's section of devices: makes pairing codes, shows who is there, and
 // takes devices back. It brings its own texts and style, so that a page mounts it with one line.
 
-import { ask } from "../shared/dialog.js";
+import { ask, whatWentWrong } from "../shared/dialog.js";
 import { h } from "../shared/dom.js";
 import { I18n } from "../shared/i18n.js";
 import { messages } from "../shared/messages/devices.js";
@@ -81,8 +81,7 @@ class Devices {
     }
 
     #say(error) {
-        const where = error.problem?.errors?.[0]?.pointer ?? "";
-        this.#problem = `${error.message} ${where}`;
+        this.#problem = whatWentWrong(error);
         this.#drawOutcome();
     }
 

@@ -1,7 +1,7 @@
 // users: who may sign in: adds people, changes what they may do, gives them a new password, takes
 // them out. It brings its own texts and style, so that a page mounts it with one line.
 
-import { ask } from "../shared/dialog.js";
+import { ask, whatWentWrong } from "../shared/dialog.js";
 import { h } from "../shared/dom.js";
 import { I18n } from "../shared/i18n.js";
 import { messages as devices } from "../shared/messages/devices.js";
@@ -115,12 +115,10 @@ class Users {
         if (error.status === undefined) {
             throw error;
         }
-        const findings = error.problem?.errors ?? [];
-        const told = findings.map((one) => `${one.pointer} ${one.detail}`.trim());
-        this.#say([error.message, ...told].join(" · "), "problem");
+        this.#say(whatWentWrong(error), "problem");
     }
 
-    /* Sends a change. Whoever changes himself is signed out by it, and asked to sign in again. */
+    /* Sends a change. Who changes their own entry is signed out by it, and asked to sign in again. */
     async #send(method, name, body, done) {
         try {
             const path = method === "POST" ? USERS : `${USERS}/${encodeURIComponent(name)}`;

@@ -67,7 +67,7 @@ export function ask({ i18n, title, text = "", fields = [], buttons = null }) {
 
 /* What went wrong, with the members of what was sent that the server found fault with. */
 export function whatWentWrong(error) {
-    const findings = (error.problem?.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`.trim());
+    const findings = (error.problem?.errors ?? []).map(({ pointer, detail }) => `${pointer} ${detail}`.trim());
     return [error.message, ...findings].join(" · ");
 }
 
