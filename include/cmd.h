@@ -121,8 +121,8 @@ struct cmd {
     char subject[HALL_CODE_SIZE];
     char role[HALL_CODE_SIZE]; /* record: of the device */
     int64_t count;
-    char services[HALL_WINDOW_SERVICE_MAX]
-                 [HALL_CODE_SIZE]; /* next: only these; open: all it serves */
+    /* next: only these; open: all that the window serves */
+    char services[HALL_WINDOW_SERVICE_MAX][HALL_CODE_SIZE];
     int service_count;
     enum announcement_kind announcement;
     enum cmd_spoken spoken;

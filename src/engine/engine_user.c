@@ -197,7 +197,7 @@ static void apply(struct wire_user *wanted, struct store_user *user)
     }
 }
 
-/* Nobody raises himself. */
+/* Nobody raises themselves. */
 static bool is_own(const struct engine_job *job, const char *name)
 {
     return job->cmd.actor == EVENT_ACTOR_USER && strcmp(job->cmd.actor_id, name) == 0;

@@ -37,7 +37,7 @@ static uint32_t by_of(uint32_t roles, enum cmd_kind kind)
     return by;
 }
 
-/* Who manages the hall may act at every window, also when a window is his own. */
+/* Who manages the hall may act at every window, also when one of the windows is theirs. */
 static int32_t bound_window(const struct identity *identity)
 {
     return identity->roles & MANAGERS ? 0 : identity->window;

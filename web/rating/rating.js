@@ -1,6 +1,6 @@
 // rating: the device at a window (?window=3). It asks when a service was finished, for as long as the
 // server says; without an answer nothing is stored as an opinion. Who has chosen one of the lowest
-// levels is given time of his own for the reasons; left alone, it is sent without more of them.
+// levels is given more time for the reasons; left alone, it is sent without more of them.
 
 import { Api, newKey } from "../shared/api.js";
 import { byId, setText } from "../shared/dom.js";
@@ -92,7 +92,7 @@ function draw() {
     box.element.hidden = !asked;
 }
 
-/* Another step, or a reason more or less: he is still there. */
+/* Another step, or a reason more or less: somebody is still there. */
 function touched() {
     if (asked) {
         asked.until = Math.max(asked.until, now() + (box.level ? REASONS_MS : HURRY_MS));
